@@ -1,0 +1,79 @@
+//! The address of the provider's login page (RFC 6749, 4.1.1).
+
+use alloc::string::String;
+
+use form_urlencoded::Serializer;
+
+use crate::config::ProviderConfig;
+use crate::redirect;
+use crate::state::State;
+
+/// The registered redirect address that lies on the page's own origin. Without one the person must not be sent away:
+/// they could not come back.
+pub fn redirect_uri_for<'a>(provider: &'a ProviderConfig, page_origin: &str) -> Option<&'a str> {
+    provider.redirect_uris.iter().map(String::as_str).find(|uri| redirect::origin(uri) == Some(page_origin))
+}
+
+/// The address to send the person to: the authorize address with the request's parameters added.
+pub fn authorize_url(provider: &ProviderConfig, redirect_uri: &str, state: &State) -> String {
+    let mut url = provider.authorize_url.clone();
+    url.push(if url.contains('?') { '&' } else { '?' });
+    let query_start = url.len();
+    Serializer::for_suffix(url, query_start)
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &provider.client_id)
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("state", state.as_str())
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn provider(authorize_url: &str) -> ProviderConfig {
+        ProviderConfig {
+            id: "aniapi".into(),
+            name: "AniAPI".into(),
+            client_id: "11111111-2222-3333-4444-555555555555".into(),
+            authorize_url: authorize_url.into(),
+            redirect_uris: vec!["https://one.example/auth".into(), "http://localhost:3000/auth".into()],
+            profile_url: "https://api.aniapi.com/v1/auth/me".into(),
+        }
+    }
+
+    #[test]
+    fn the_address_carries_the_four_parameters() {
+        let state = State::from_bytes([0; 32]);
+        assert_eq!(
+            authorize_url(&provider("https://api.aniapi.com/v1/oauth"), "http://localhost:3000/auth", &state),
+            "https://api.aniapi.com/v1/oauth?response_type=code&client_id=11111111-2222-3333-4444-555555555555\
+             &redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fauth&state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+        );
+    }
+
+    #[test]
+    fn a_query_that_the_provider_has_already_is_kept() {
+        let state = State::from_bytes([0; 32]);
+        let url = authorize_url(&provider("https://p.example/login?tenant=7"), "https://one.example/auth", &state);
+        assert!(url.starts_with("https://p.example/login?tenant=7&response_type=code&client_id="), "{url}");
+    }
+
+    #[test]
+    fn the_redirect_address_is_the_one_on_this_origin() {
+        let provider = provider("https://p.example");
+        for (origin, expected) in [
+            ("http://localhost:3000", Some("http://localhost:3000/auth")),
+            ("https://one.example", Some("https://one.example/auth")),
+            ("http://one.example", None),
+            ("https://one.example:444", None),
+            ("https://one.example.evil", None),
+            ("null", None),
+            ("", None),
+        ] {
+            assert_eq!(redirect_uri_for(&provider, origin), expected, "{origin}");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! What came back to `/auth`, and whether to believe it (RFC 6749, 4.1.2; RFC 9700, 4.7).
+//!
+//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at.
+//! Only [`Callback::validate`] makes a [`Validated`], and only that makes a token request.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::return_path::ReturnPath;
+use crate::secret::AuthorizationCode;
+use crate::state::PendingLogin;
+
+/// The parameters of a callback, read but not yet believed.
+#[derive(Debug, Default)]
+pub struct Callback {
+    states: Vec<String>,
+    codes: Vec<AuthorizationCode>,
+    errors: Vec<String>,
+    issuers: Vec<String>,
+}
+
+impl Callback {
+    /// Reads the query of the callback's address, with or without the leading `?`. Other parameters are ignored
+    /// (RFC 6749, 4.1.2).
+    pub fn parse(query: &str) -> Self {
+        let mut callback = Self::default();
+        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+            let value = value.into_owned();
+            match &*name {
+                "state" => callback.states.push(value),
+                "code" => callback.codes.push(AuthorizationCode::new(value)),
+                "error" => callback.errors.push(value),
+                "iss" => callback.issuers.push(value),
+                _ => {}
+            }
+        }
+        callback
+    }
+
+    /// Every `state` it names. Each is used up by being named, so what is stored under it must be removed before
+    /// the callback is judged.
+    pub fn states(&self) -> impl Iterator<Item = &str> {
+        self.states.iter().map(String::as_str).filter(|state| !state.is_empty())
+    }
+
+    /// Judges the callback against the login that was stored under its state, if there was one.
+    ///
+    /// # Errors
+    /// Says why the callback is not believed, or what the provider said in place of a code.
+    pub fn validate(self, pending: Option<PendingLogin>, now_ms: f64) -> Result<Validated, CallbackError> {
+        let doubled = [self.states.len(), self.codes.len(), self.errors.len(), self.issuers.len()];
+        if doubled.iter().any(|&times| times > 1) {
+            return Err(CallbackError::Doubled);
+        }
+        if self.states().next().is_none() {
+            return Err(CallbackError::StateMissing);
+        }
+        let pending = pending.ok_or(CallbackError::StateUnknown)?;
+        if pending.is_expired(now_ms) {
+            return Err(CallbackError::Expired);
+        }
+        // A parameter without a value counts as absent (RFC 6749, 3.1).
+        let error = self.errors.into_iter().find(|error| !error.is_empty());
+        let code = self.codes.into_iter().find(|code| !code.expose().is_empty());
+        match (code, error) {
+            (Some(code), None) if code.is_well_formed() => Ok(Validated {
+                provider: pending.provider,
+                redirect_uri: pending.redirect_uri,
+                return_to: pending.return_to,
+                code,
+            }),
+            (Some(_), None) => Err(CallbackError::CodeMalformed),
+            (None, Some(error)) => Err(CallbackError::from_provider(&error)),
+            (None, None) => Err(CallbackError::CodeMissing),
+            (Some(_), Some(_)) => Err(CallbackError::CodeAndError),
+        }
+    }
+}
+
+/// A callback that this tab asked for and that carries a code. It can be made only by [`Callback::validate`].
+#[derive(Debug)]
+pub struct Validated {
+    pub(crate) provider: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) code: AuthorizationCode,
+    return_to: ReturnPath,
+}
+
+impl Validated {
+    /// The provider that the login was begun with.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// Where to go when the login is done.
+    pub fn return_to(&self) -> &ReturnPath {
+        &self.return_to
+    }
+}
+
+/// Why a callback brings no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallbackError {
+    /// `state`, `code`, `error` or `iss` appears twice (RFC 6749, 3.1).
+    Doubled,
+    /// There is no `state`: nobody asked for this, or somebody opened `/auth` by hand.
+    StateMissing,
+    /// The `state` is not one that this tab waits for: made up, another tab's, or used already.
+    StateUnknown,
+    /// The login was begun more than ten minutes ago.
+    Expired,
+    /// Neither `code` nor `error` is there.
+    CodeMissing,
+    /// Both are there.
+    CodeAndError,
+    /// The code has characters that no code has (RFC 6749, A.11), or too many.
+    CodeMalformed,
+    /// The person, or the provider for them, said no: `access_denied` (RFC 6749, 4.1.2.1).
+    AccessDenied,
+    /// The provider cannot now: `server_error` or `temporarily_unavailable`.
+    ProviderUnavailable,
+    /// The provider refuses the request itself: any other `error`.
+    ProviderRefused,
+}
+
+impl CallbackError {
+    fn from_provider(error: &str) -> Self {
+        match error {
+            "access_denied" => Self::AccessDenied,
+            "server_error" | "temporarily_unavailable" => Self::ProviderUnavailable,
+            _ => Self::ProviderRefused,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NOW: f64 = 1_700_000_000_000.0;
+
+    fn pending() -> PendingLogin {
+        PendingLogin {
+            provider: "aniapi".into(),
+            redirect_uri: "https://app.example/auth".into(),
+            return_to: ReturnPath::new("/anime?page=2"),
+            started_at: NOW - 1000.0,
+        }
+    }
+
+    /// Judges a query as the app does in the tab that began the login with the state `s`.
+    fn judge(query: &str) -> Result<Validated, CallbackError> {
+        let callback = Callback::parse(query);
+        let known = callback.states().any(|state| state == "s").then(pending);
+        callback.validate(known, NOW)
+    }
+
+    #[test]
+    fn a_good_callback_gives_the_code_and_what_was_remembered() {
+        for query in
+            ["?code=abc&state=s", "state=s&code=abc", "?code=%61bc&state=s&scope=x&scope=y", "?code=abc&state=s&error="]
+        {
+            let validated = judge(query).expect(query);
+            assert_eq!(validated.code.expose(), "abc");
+            assert_eq!(validated.provider(), "aniapi");
+            assert_eq!(validated.redirect_uri, "https://app.example/auth");
+            assert_eq!(validated.return_to().as_str(), "/anime?page=2");
+        }
+    }
+
+    #[test]
+    fn every_other_callback_is_refused() {
+        use CallbackError::*;
+        for (query, error) in [
+            ("?code=a&state=s&state=s", Doubled),
+            ("?code=a&state=s&state=t", Doubled),
+            ("?code=a&code=a&state=s", Doubled),
+            ("?code=a&c%6fde=a&state=s", Doubled),
+            ("?error=a&error=a&state=s", Doubled),
+            ("?code=a&state=s&iss=i&iss=i", Doubled),
+            ("?code=a&state=", StateMissing),
+            ("?code=a", StateMissing),
+            ("?error=access_denied", StateMissing),
+            ("", StateMissing),
+            ("?", StateMissing),
+            ("?code=a&STATE=s", StateMissing),
+            ("?code=a&state=t", StateUnknown),
+            ("?code=a&state=S", StateUnknown),
+            ("?code=a&state=s%20", StateUnknown),
+            ("?error=access_denied&state=t", StateUnknown),
+            ("?state=s", CodeMissing),
+            ("?state=s&code=", CodeMissing),
+            ("?state=s&code=&error=", CodeMissing),
+            ("?state=s&code=a&error=access_denied", CodeAndError),
+            ("?state=s&code=a%00b", CodeMalformed),
+            ("?state=s&code=%C3%A9", CodeMalformed),
+            ("?state=s&error=access_denied", AccessDenied),
+            ("?state=s&error=server_error", ProviderUnavailable),
+            ("?state=s&error=temporarily_unavailable", ProviderUnavailable),
+            ("?state=s&error=invalid_scope", ProviderRefused),
+            ("?state=s&error=%3Cscript%3E", ProviderRefused),
+        ] {
+            assert_eq!(judge(query).err(), Some(error), "{query}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_is_too_long_is_refused() {
+        assert_eq!(judge(&format!("?state=s&code={}", "a".repeat(2049))).err(), Some(CallbackError::CodeMalformed));
+    }
+
+    #[test]
+    fn a_login_that_took_too_long_is_refused_whatever_came() {
+        for query in ["?code=a&state=s", "?error=access_denied&state=s", "?state=s"] {
+            let callback = Callback::parse(query);
+            assert_eq!(
+                callback.validate(Some(pending()), NOW + 600_000.0).err(),
+                Some(CallbackError::Expired),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_named_state_is_told_even_of_a_callback_that_is_refused() {
+        let callback = Callback::parse("?state=a&state=&state=b&code=x&code=y");
+        assert_eq!(callback.states().collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_callback_does_not_print_its_code() {
+        let printed = format!("{:?} {:?}", Callback::parse("?code=hush&state=s"), judge("?code=hush&state=s"));
+        assert!(!printed.contains("hush"), "{printed}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_query_is_believed_without_the_state(query in "[&=?a-c%0-9]{0,40}") {
+            prop_assert!(Callback::parse(&query).validate(None, NOW).is_err());
+        }
+
+        #[test]
+        fn a_believed_code_is_the_one_that_was_sent(code in "[A-Za-z0-9]{1,60}") {
+            let validated = judge(&format!("?code={code}&state=s")).expect("it is good");
+            prop_assert_eq!(validated.code.expose(), code);
+        }
+    }
+}

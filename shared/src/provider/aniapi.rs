@@ -1,0 +1,157 @@
+//! AniAPI, version 1 (<https://aniapi.com/docs>): all of its own ways are in this file.
+//!
+//! It takes the exchange's parameters in the query string, answers HTTP 200 whatever happened, and says what happened
+//! in an envelope. Its documentation calls the envelope's first field `status`, its server `status_code`.
+
+use alloc::string::String;
+
+use form_urlencoded::Serializer;
+use serde::Deserialize;
+
+use super::{
+    ClientCredentials, ClientFault, ExchangeError, Grant, Profile, ProfileEndpoint, ProfileError, Token, TokenEndpoint,
+    UpstreamRequest,
+};
+use crate::secret::AccessToken;
+use crate::{json, jwt};
+
+pub(super) const ID: &str = "aniapi";
+
+/// The provider AniAPI.
+pub(super) struct AniApi;
+
+impl TokenEndpoint for AniApi {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn name(&self) -> &'static str {
+        "AniAPI"
+    }
+
+    fn authorize_url(&self) -> &'static str {
+        "https://api.aniapi.com/v1/oauth"
+    }
+
+    fn token_url(&self) -> &'static str {
+        "https://api.aniapi.com/v1/oauth/token"
+    }
+
+    fn profile_url(&self) -> &'static str {
+        "https://api.aniapi.com/v1/auth/me"
+    }
+
+    /// A malformed GUID is answered with a bare HTTP 500, which tells nobody what is wrong: so it is found out here.
+    fn credential_fault(&self, value: &str) -> Option<&'static str> {
+        (!is_guid(value)).then_some("must be a GUID (8-4-4-4-12 hexadecimal digits), as AniAPI shows it")
+    }
+
+    fn request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {
+        let mut url = String::from(token_url);
+        url.push(if url.contains('?') { '&' } else { '?' });
+        let query_start = url.len();
+        let url = Serializer::for_suffix(url, query_start)
+            .append_pair("client_id", &client.id)
+            .append_pair("client_secret", client.secret.expose())
+            .append_pair("code", grant.code.expose())
+            .append_pair("redirect_uri", grant.redirect_uri)
+            .finish();
+        UpstreamRequest { url, body: None }
+    }
+
+    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
+        if status != 200 {
+            return Err(ExchangeError::BadResponse("the HTTP status is not 200"));
+        }
+        let envelope: Envelope<String> = json::object(body).map_err(|_| ExchangeError::BadResponse("no envelope"))?;
+        match (envelope.status()?, envelope.data.as_deref(), envelope.message.as_deref()) {
+            (200, Some(token), _) => Token::new(AccessToken::new(token), jwt::expiry(token), now),
+            (403, Some("code not valid"), _) => Err(ExchangeError::InvalidCode),
+            (403, Some("client_secret content mismatch from registered client"), _) => {
+                Err(ExchangeError::ClientRefused(ClientFault::Secret))
+            }
+            (403, Some("redirect_uri content mismatch from registered client"), _) => {
+                Err(ExchangeError::ClientRefused(ClientFault::RedirectUri))
+            }
+            (404, Some("client_id not found"), _) | (404, _, Some("client_id not found")) => {
+                Err(ExchangeError::ClientRefused(ClientFault::Id))
+            }
+            (200, None, _) => Err(ExchangeError::BadResponse("the envelope says 200 and holds no token")),
+            _ => Err(ExchangeError::BadResponse("a refusal that is not among the known ones")),
+        }
+    }
+}
+
+impl ProfileEndpoint for AniApi {
+    fn profile(&self, status: u16, body: &[u8]) -> Result<Profile, ProfileError> {
+        if status == 401 {
+            let reason = json::object::<Envelope<String>>(body).ok().and_then(|envelope| envelope.data);
+            return Err(match reason.as_deref() {
+                Some("You need to verify your email first") => ProfileError::EmailNotVerified,
+                _ => ProfileError::TokenRefused,
+            });
+        }
+        let envelope: Envelope<User> = json::object(body).map_err(|_| ProfileError::Unreadable)?;
+        let user = match (status, envelope.status(), envelope.data) {
+            (200, Ok(200), Some(user)) if !user.username.is_empty() => user,
+            _ => return Err(ProfileError::Unreadable),
+        };
+        Ok(Profile {
+            name: user.username,
+            avatar: user.avatar.filter(|avatar| !avatar.is_empty()),
+            role: user.role.and_then(role),
+        })
+    }
+}
+
+/// What every answer of AniAPI is wrapped in. Null members are left out.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    status_code: Option<u16>,
+    status: Option<u16>,
+    message: Option<String>,
+    data: Option<T>,
+    #[allow(dead_code, reason = "read so that a wrong type or a doubled field is noticed")]
+    version: Option<String>,
+}
+
+impl<T> Envelope<T> {
+    /// The status, whichever of its two names it goes by. Two that differ are no status.
+    fn status(&self) -> Result<u16, ExchangeError> {
+        match (self.status_code, self.status) {
+            (Some(one), Some(other)) if one != other => {
+                Err(ExchangeError::BadResponse("status and status_code differ"))
+            }
+            (Some(status), _) | (None, Some(status)) => Ok(status),
+            (None, None) => Err(ExchangeError::BadResponse("the envelope has no status")),
+        }
+    }
+}
+
+/// The part of `GET /v1/auth/me` that is shown.
+#[derive(Deserialize)]
+struct User {
+    username: String,
+    avatar: Option<String>,
+    role: Option<u8>,
+}
+
+fn role(role: u8) -> Option<&'static str> {
+    match role {
+        0 => Some("Basic user"),
+        1 => Some("Moderator"),
+        2 => Some("Administrator"),
+        _ => None,
+    }
+}
+
+fn is_guid(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(at, b)| match at {
+            8 | 13 | 18 | 23 => b == b'-',
+            _ => b.is_ascii_hexdigit(),
+        })
+}
+
+#[cfg(test)]
+mod tests;

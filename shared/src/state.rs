@@ -1,0 +1,91 @@
+//! The `state` of a login and what is remembered under it until the person comes back.
+//!
+//! `state` binds the callback to the browser tab that asked for it (RFC 6749, 10.12; RFC 9700, 4.7).
+
+use alloc::string::String;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::return_path::ReturnPath;
+
+/// How long a person may take at the provider, in milliseconds.
+pub const PENDING_LIFETIME_MS: f64 = 10.0 * 60.0 * 1000.0;
+
+/// An unguessable value, 43 characters of base64url: AniAPI echoes it without encoding, so nothing else survives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State(String);
+
+impl State {
+    /// Makes a state of 32 bytes from the browser's cryptographic source.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The value as it goes into the address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A login that was begun in this tab and not yet finished. It is stored under its state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PendingLogin {
+    /// The provider that was asked; the callback is judged against this one alone (RFC 9700, 4.4).
+    pub provider: String,
+    /// The redirect address that was sent; the exchange has to repeat it (RFC 6749, 4.1.3).
+    pub redirect_uri: String,
+    /// Where the person was when the login began.
+    pub return_to: ReturnPath,
+    /// When it began: milliseconds since the Unix epoch, by the browser's clock.
+    pub started_at: f64,
+}
+
+impl PendingLogin {
+    /// Whether its ten minutes are over. One that began in the future was stored under another clock: over too.
+    pub fn is_expired(&self, now_ms: f64) -> bool {
+        let age = now_ms - self.started_at;
+        !(0.0..=PENDING_LIFETIME_MS).contains(&age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begun_at(started_at: f64) -> PendingLogin {
+        PendingLogin {
+            provider: "aniapi".into(),
+            redirect_uri: "https://app.example/auth".into(),
+            return_to: ReturnPath::home(),
+            started_at,
+        }
+    }
+
+    #[test]
+    fn a_state_is_43_url_safe_characters() {
+        for bytes in [[0; 32], [255; 32], [0b1111_1011; 32]] {
+            let state = State::from_bytes(bytes);
+            assert_eq!(state.as_str().len(), 43);
+            assert!(state.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn different_bytes_make_different_states() {
+        let mut other = [7; 32];
+        other[31] ^= 1;
+        assert_ne!(State::from_bytes([7; 32]), State::from_bytes(other));
+    }
+
+    #[test]
+    fn a_pending_login_lives_ten_minutes() {
+        let start = 1_700_000_000_000.0;
+        for (after, expired) in
+            [(0.0, false), (599_999.0, false), (600_000.0, false), (600_001.0, true), (-1.0, true), (f64::NAN, true)]
+        {
+            assert_eq!(begun_at(start).is_expired(start + after), expired, "after {after} ms");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What app and function say to each other about one login: `POST /api/token`.
+
+use alloc::string::String;
+
+use serde::{Deserialize, Serialize};
+
+use crate::callback::Validated;
+use crate::json;
+use crate::secret::{AccessToken, AuthorizationCode};
+
+/// The longest value of any field of a token request, in bytes.
+pub const MAX_FIELD: usize = 2048;
+
+/// The longest body of a token request, in bytes.
+pub const MAX_BODY: usize = 8 * 1024;
+
+/// The longest life of a token that is believed, in seconds: ten years of 365 days.
+pub const MAX_EXPIRES_IN: u64 = 10 * 365 * 24 * 60 * 60;
+
+/// The body of `POST /api/token`: a code to be exchanged.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRequest {
+    /// The provider's id in `/api/config`.
+    pub provider: String,
+    /// The code that came with the callback.
+    pub code: AuthorizationCode,
+    /// The redirect address that the code was asked for with (RFC 6749, 4.1.3).
+    pub redirect_uri: String,
+}
+
+impl TokenRequest {
+    /// The request that a validated callback allows: the only way the app makes one.
+    pub fn new(validated: Validated) -> Self {
+        Self { provider: validated.provider, code: validated.code, redirect_uri: validated.redirect_uri }
+    }
+
+    /// Reads a request that anybody may have sent.
+    ///
+    /// # Errors
+    /// Where it is not one JSON object with exactly these fields, each once, none empty or over [`MAX_FIELD`] bytes,
+    /// and the code of printable ASCII.
+    pub fn parse(body: &[u8]) -> Result<Self, InvalidTokenRequest> {
+        let request: Self = json::object(body).map_err(|_| InvalidTokenRequest)?;
+        let fits = |value: &str| (1..=MAX_FIELD).contains(&value.len());
+        if !fits(&request.provider) || !fits(&request.redirect_uri) || !request.code.is_well_formed() {
+            return Err(InvalidTokenRequest);
+        }
+        Ok(request)
+    }
+}
+
+/// The body is no token request. It does not say where, as that would quote the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidTokenRequest;
+
+/// The answer to a token request that succeeded (RFC 6749, 5.1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// The token.
+    pub access_token: AccessToken,
+    /// Always `Bearer` (RFC 6750).
+    pub token_type: TokenType,
+    /// How long it is valid from now on, in seconds; left out where the provider does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+}
+
+/// The one kind of token there is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TokenType {
+    /// RFC 6750.
+    Bearer,
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+    use alloc::string::ToString;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const GOOD: &str = r#"{"provider":"aniapi","code":"c0de","redirect_uri":"https://app.example/auth"}"#;
+
+    #[test]
+    fn a_good_request_is_read() {
+        let request = TokenRequest::parse(GOOD.as_bytes()).expect("it is good");
+        assert_eq!(request.provider, "aniapi");
+        assert_eq!(request.code.expose(), "c0de");
+        assert_eq!(request.redirect_uri, "https://app.example/auth");
+    }
+
+    #[test]
+    fn bad_requests_are_refused() {
+        let long = "a".repeat(MAX_FIELD + 1);
+        for body in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"["aniapi","c0de","https://app.example/auth"]"#,
+            r#"{"provider":"aniapi","code":"c0de"}"#,
+            r#"{"provider":"aniapi","redirect_uri":"x"}"#,
+            r#"{"code":"c0de","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"c0de","redirect_uri":"x","more":1}"#,
+            r#"{"provider":"aniapi","code":"c0de","code":"c0de","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","provider":"aniapi","code":"c0de","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"c0de","redirect_uri":"x","redirect_uri":"x"}"#,
+            r#"{"provider":"","code":"c0de","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"c0de","redirect_uri":""}"#,
+            r#"{"provider":"aniapi","code":null,"redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":7,"redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":["c0de"],"redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"a\nb","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"a\u0000b","redirect_uri":"x"}"#,
+            r#"{"provider":"aniapi","code":"é","redirect_uri":"x"}"#,
+            &format!("{GOOD}{GOOD}"),
+            &format!("{GOOD}x"),
+            &format!("\u{feff}{GOOD}"),
+            &GOOD.replace("aniapi", &long),
+            &GOOD.replace("c0de", &long),
+            &GOOD.replace("https://app.example/auth", &long),
+        ] {
+            assert_eq!(TokenRequest::parse(body.as_bytes()).err(), Some(InvalidTokenRequest), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_not_utf_8_is_refused() {
+        let body = [&br#"{"provider":"aniapi","code":""#[..], &[0xff], &br#"","redirect_uri":"x"}"#[..]].concat();
+        assert_eq!(TokenRequest::parse(&body).err(), Some(InvalidTokenRequest));
+    }
+
+    #[test]
+    fn a_token_without_a_known_end_says_nothing_of_it() {
+        let answer =
+            TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in: None };
+        assert_eq!(
+            serde_json::to_string(&answer).expect("it is JSON"),
+            r#"{"access_token":"t","token_type":"Bearer"}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_app_writes_the_function_reads(code in "[ -~]{1,64}", path in "[a-z]{1,9}") {
+            let uri = format!("https://{path}.example/auth");
+            let sent = TokenRequest { provider: path, code: AuthorizationCode::new(code), redirect_uri: uri };
+            let read = TokenRequest::parse(serde_json::to_string(&sent).expect("it is JSON").as_bytes()).expect("it is good");
+            prop_assert_eq!(read.code.expose().to_string(), sent.code.expose());
+            prop_assert_eq!(read.redirect_uri, sent.redirect_uri);
+        }
+
+        #[test]
+        fn no_body_makes_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = TokenRequest::parse(&body);
+        }
+    }
+}
