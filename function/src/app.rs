@@ -1,0 +1,220 @@
+//! The whole service: routes, limits, origin, one answer and one log line a request.
+
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::FutureExt as _;
+use http::{HeaderMap, Method, StatusCode, header};
+use lambda_http::{Body, Request, RequestExt as _, Response};
+use reqwest::Client;
+use serde::Serialize;
+use shared::provider::Grant;
+use shared::redirect;
+use shared::token::{MAX_BODY, TokenRequest, TokenResponse, TokenType};
+
+use crate::config::Config;
+use crate::error::Refusal;
+use crate::exchange::exchange;
+use crate::log::{Line, OkWord, Outcome};
+
+/// What is kept back of the invocation's own time, so that our answer leaves before Lambda ends us.
+const RESERVE: Duration = Duration::from_millis(250);
+
+/// The service: give it a request, it gives an answer.
+pub struct App {
+    config: Config,
+    /// `/api/config` as it is sent; nothing in it changes.
+    config_json: String,
+    client: Client,
+    log: fn(&Line<'_>),
+}
+
+impl App {
+    /// Puts the service together. `log` takes each request's line.
+    pub fn new(config: Config, client: Client, log: fn(&Line<'_>)) -> Self {
+        let config_json = serde_json::to_string(&config.app).expect("strings and lists of strings are always JSON");
+        Self { config, config_json, client, log }
+    }
+
+    /// Answers a request. Whatever happens it is an answer: a panic becomes an error of ours.
+    pub async fn handle(&self, request: Request) -> Response<Body> {
+        let started = Instant::now();
+        let request_id = request_id(&request);
+        let route = Route::of(request.uri().path());
+        let mut upstream = None;
+
+        let answer = AssertUnwindSafe(self.answer(&request, route, &mut upstream)).catch_unwind().await;
+        let answer = answer.unwrap_or(Err(Refusal::Internal));
+
+        let (response, outcome, detail) = match answer {
+            Ok(success) => (success.into_response(), Outcome::Ok(OkWord::Ok), None),
+            Err(refusal) => (refuse(refusal, &request_id), Outcome::Error(refusal.code()), refusal.detail()),
+        };
+        (self.log)(&Line {
+            time: Line::now(),
+            request_id: &request_id,
+            route: route.map_or("unknown", Route::path),
+            outcome,
+            status: response.status().as_u16(),
+            upstream_ms: upstream.map(|time: Duration| time.as_millis() as u64),
+            total_ms: started.elapsed().as_millis() as u64,
+            detail,
+        });
+        if request.method() == Method::HEAD { response.map(|_| Body::Empty) } else { response }
+    }
+
+    async fn answer(
+        &self,
+        request: &Request,
+        route: Option<Route>,
+        upstream: &mut Option<Duration>,
+    ) -> Result<Success, Refusal> {
+        let route = route.ok_or(Refusal::NotFound)?;
+        route.check_method(request.method())?;
+        match route {
+            Route::Config => Ok(Success::Config(self.config_json.clone())),
+            Route::Health => Ok(Success::Health),
+            Route::Token => self.token(request, upstream).await.map(Success::Token),
+        }
+    }
+
+    /// The caller's faults first, in the order of the documented table; upstream is asked only after the last.
+    async fn token(&self, request: &Request, upstream: &mut Option<Duration>) -> Result<TokenResponse, Refusal> {
+        let origin = self.allowed_origin(request.headers()).ok_or(Refusal::OriginNotAllowed)?;
+        if !is_json(request.headers()) {
+            return Err(Refusal::UnsupportedMediaType);
+        }
+        let body: &[u8] = request.body().as_ref();
+        if body.len() > MAX_BODY {
+            return Err(Refusal::BodyTooLarge);
+        }
+        let token_request = TokenRequest::parse(body).map_err(|_| Refusal::InvalidRequest)?;
+        let provider = self.config.app.provider(&token_request.provider).ok_or(Refusal::InvalidRequest)?;
+        let redirect_uri = &token_request.redirect_uri;
+        if !provider.redirect_uris.contains(redirect_uri) || redirect::origin(redirect_uri) != Some(origin) {
+            return Err(Refusal::RedirectUriNotAllowed);
+        }
+
+        let grant = Grant { code: &token_request.code, redirect_uri };
+        let asked = Instant::now();
+        let token = exchange(&self.client, &self.config, grant, self.budget(request)).await;
+        *upstream = Some(asked.elapsed());
+        let token = token?;
+        Ok(TokenResponse {
+            access_token: token.access_token,
+            token_type: TokenType::Bearer,
+            expires_in: token.expires_in,
+        })
+    }
+
+    /// The request's `Origin`, if it is exactly one and one of ours (RFC 10017, 6.1.3.3).
+    fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        let (origin, None) = (origins.next()?.to_str().ok()?, origins.next()) else { return None };
+        let mut redirect_uris = self.config.app.providers.iter().flat_map(|provider| &provider.redirect_uris);
+        redirect_uris.any(|uri| redirect::origin(uri) == Some(origin)).then_some(origin)
+    }
+
+    /// How long the exchange may take: as configured, but never past the invocation's own end.
+    fn budget(&self, request: &Request) -> Duration {
+        let Some(context) = request.lambda_context_ref() else { return self.config.timeout };
+        let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+        self.config.timeout.min(left.saturating_sub(RESERVE))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Route {
+    Config,
+    Token,
+    Health,
+}
+
+impl Route {
+    fn of(path: &str) -> Option<Self> {
+        [Self::Config, Self::Token, Self::Health].into_iter().find(|route| route.path() == path)
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Config => "/api/config",
+            Self::Token => "/api/token",
+            Self::Health => "/api/health",
+        }
+    }
+
+    fn check_method(self, method: &Method) -> Result<(), Refusal> {
+        match (self, method) {
+            (Self::Token, &Method::POST) | (Self::Config | Self::Health, &Method::GET | &Method::HEAD) => Ok(()),
+            (Self::Token, _) => Err(Refusal::MethodNotAllowed("POST")),
+            (Self::Config | Self::Health, _) => Err(Refusal::MethodNotAllowed("GET, HEAD")),
+        }
+    }
+}
+
+enum Success {
+    Config(String),
+    Token(TokenResponse),
+    Health,
+}
+
+impl Success {
+    fn into_response(self) -> Response<Body> {
+        match self {
+            Self::Config(json) => respond(StatusCode::OK, "max-age=300", json.into()),
+            Self::Token(token) => respond(StatusCode::OK, "no-store", json(&token)),
+            Self::Health => respond(StatusCode::NO_CONTENT, "no-store", Body::Empty),
+        }
+    }
+}
+
+fn refuse(refusal: Refusal, request_id: &str) -> Response<Body> {
+    let mut response = respond(refusal.status(), "no-store", json(&refusal.response(request_id)));
+    match refusal {
+        Refusal::MethodNotAllowed(allow) => {
+            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
+        }
+        Refusal::ProviderBusy(Some(seconds)) => {
+            response.headers_mut().insert(header::RETRY_AFTER, u16::from(seconds).into());
+        }
+        _ => {}
+    }
+    response
+}
+
+fn respond(status: StatusCode, cache_control: &'static str, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(cache_control));
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    }
+    response
+}
+
+fn json(value: &impl Serialize) -> Body {
+    serde_json::to_string(value).expect("our own answers are strings and numbers, which are always JSON").into()
+}
+
+/// `application/json`, with or without a charset, said exactly once.
+fn is_json(headers: &HeaderMap) -> bool {
+    let mut values = headers.get_all(header::CONTENT_TYPE).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return false };
+    let Ok(value) = value.to_str() else { return false };
+    let mut parts = value.split(';').map(str::trim);
+    let is_charset = |part: &str| part.split_once('=').is_some_and(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"))
+        && parts.all(|part| part.is_empty() || is_charset(part))
+}
+
+/// The platform's id of the request. Outside Lambda there is none, so one is drawn.
+fn request_id(request: &Request) -> String {
+    match request.lambda_context_ref() {
+        Some(context) => context.request_id.clone(),
+        None => {
+            let drawn = getrandom::u64().unwrap_or_default();
+            format!("{drawn:016x}")
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Wires the function together: environment, HTTP client, service, Lambda runtime.
+
+use std::convert::Infallible;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use function::app::App;
+use function::config::Config;
+use function::{client, log};
+use lambda_http::{Error, Request, run, service_fn};
+
+fn main() -> ExitCode {
+    log::silence_panics();
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // If even standard error is gone, the exit code is all that is left to say it with.
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Error> {
+    let config = Config::from_env(|name| std::env::var_os(name))?;
+    let client = client::build(&config.extra_roots)?;
+    let app = App::new(config, client, log::to_stdout);
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(run(service_fn(async |request: Request| Ok::<_, Infallible>(app.handle(request).await))))
+}
