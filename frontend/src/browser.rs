@@ -1,0 +1,49 @@
+//! The browser's globals, each by the name of what we want of it. Storage may be forbidden, full or emptied by the
+//! person at any time, so every touch of it can fail.
+
+use leptos::prelude::window;
+use wasm_bindgen::JsValue;
+use web_sys::{Location, Storage};
+
+/// Milliseconds since the Unix epoch, by the browser's clock.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+pub(crate) fn location() -> Location {
+    window().location()
+}
+
+/// The path of the address, always starting with `/`.
+pub(crate) fn path() -> String {
+    location().pathname().unwrap_or_else(|_| "/".into())
+}
+
+/// Path, query and fragment of the address.
+pub(crate) fn place() -> String {
+    let location = location();
+    [location.pathname(), location.search(), location.hash()].into_iter().flatten().collect()
+}
+
+/// Puts another address of this app in the place of the present one, in the address bar and in the history.
+pub(crate) fn replace_address(place: &str) {
+    // It fails for another origin, which no caller gives it, and where it is called far too often.
+    let _ = window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(place)));
+}
+
+/// This tab's storage; it ends with the tab.
+pub(crate) fn tab_storage() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// The storage that all tabs of this app share, and that tells the others of a change.
+pub(crate) fn shared_storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// 32 bytes from the browser's cryptographic source.
+pub(crate) fn random() -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes)
+}

@@ -1,0 +1,11 @@
+//! Mounts the app in place of the shell that `index.html` has painted.
+
+use frontend::pages::App;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+
+fn main() {
+    let shell = document().get_element_by_id("app").expect("index.html has an element #app");
+    shell.set_inner_html("");
+    mount_to(shell.unchecked_into(), App).forget();
+}

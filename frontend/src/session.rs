@@ -1,0 +1,100 @@
+//! The signed-in state of this tab and its end.
+//!
+//! The token lives in `sessionStorage`: it ends with the tab and no other tab sees it. What the tabs share is only a
+//! mark that changes whenever one of them logs out. A session remembers the mark it was made under and is over when
+//! the mark is another, so a tab that was asleep or in the back-forward cache finds out as soon as it looks.
+
+use serde::{Deserialize, Serialize};
+use shared::secret::AccessToken;
+use shared::token::TokenResponse;
+
+use crate::browser;
+
+const KEY: &str = "aniapi-login.session";
+
+/// The key of the mark, in the storage that all tabs share.
+pub(crate) const MARK_KEY: &str = "aniapi-login.signed-out";
+
+/// A login that was finished in this tab.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Session {
+    provider: String,
+    access_token: AccessToken,
+    /// Milliseconds since the Unix epoch, by the browser's clock.
+    started_at: f64,
+    expires_at: Option<f64>,
+    mark: Option<String>,
+}
+
+impl Session {
+    pub(crate) fn new(provider: String, token: TokenResponse, now: f64) -> Self {
+        Self {
+            provider,
+            access_token: token.access_token,
+            started_at: now,
+            expires_at: token.expires_in.map(|seconds| now + seconds as f64 * 1000.0),
+            mark: mark(),
+        }
+    }
+
+    /// The id of the provider that the person logged in with.
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The token, for calls to the provider's API.
+    pub fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    /// When the login ends, in milliseconds since the Unix epoch, where anybody knows.
+    pub fn expires_at(&self) -> Option<f64> {
+        self.expires_at
+    }
+
+    /// Whether the other is the same login.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.started_at == other.started_at && self.access_token.expose() == other.access_token.expose()
+    }
+
+    pub(crate) fn is_expired(&self, now: f64) -> bool {
+        self.expires_at.is_some_and(|end| now >= end)
+    }
+
+    /// Keeps the session for reloads of this tab. Where the browser keeps nothing it lasts until the next reload.
+    pub(crate) fn store(&self) {
+        if let (Some(storage), Ok(value)) = (browser::tab_storage(), serde_json::to_string(self)) {
+            let _ = storage.set_item(KEY, &value);
+        }
+    }
+
+    /// What this tab has kept, if no tab has logged out since. It may have expired.
+    pub(crate) fn stored() -> Option<Self> {
+        let value = browser::tab_storage()?.get_item(KEY).ok().flatten()?;
+        let session: Self = serde_json::from_str(&value).ok()?;
+        (session.is_of_this_mark() && session.access_token.is_well_formed()).then_some(session)
+    }
+
+    pub(crate) fn is_of_this_mark(&self) -> bool {
+        self.mark == mark()
+    }
+
+    /// Removes what this tab has kept.
+    pub(crate) fn forget() {
+        if let Some(storage) = browser::tab_storage() {
+            let _ = storage.remove_item(KEY);
+        }
+    }
+
+    /// Removes what this tab has kept, and changes the mark, which ends the sessions of all other tabs.
+    pub(crate) fn end_everywhere() {
+        Self::forget();
+        if let (Some(storage), Some(random)) = (browser::shared_storage(), browser::random()) {
+            let _ = storage.set_item(MARK_KEY, shared::state::State::from_bytes(random).as_str());
+        }
+    }
+}
+
+fn mark() -> Option<String> {
+    browser::shared_storage()?.get_item(MARK_KEY).ok().flatten()
+}
