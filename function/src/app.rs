@@ -26,14 +26,14 @@ pub struct App {
     /// `/api/config` as it is sent; nothing in it changes.
     config_json: String,
     client: Client,
-    log: fn(&Line<'_>),
+    log: Box<dyn Fn(&Line<'_>) + Send + Sync>,
 }
 
 impl App {
     /// Puts the service together. `log` takes each request's line.
-    pub fn new(config: Config, client: Client, log: fn(&Line<'_>)) -> Self {
+    pub fn new(config: Config, client: Client, log: impl Fn(&Line<'_>) + Send + Sync + 'static) -> Self {
         let config_json = serde_json::to_string(&config.app).expect("strings and lists of strings are always JSON");
-        Self { config, config_json, client, log }
+        Self { config, config_json, client, log: Box::new(log) }
     }
 
     /// Answers a request. Whatever happens it is an answer: a panic becomes an error of ours.

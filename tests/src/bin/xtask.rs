@@ -1,1 +1,50 @@
-fn main(){}
+//! `cargo xtask`: every chore of this project, in Rust.
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use tests::tools;
+use tests::usage::Usage;
+
+const HELP: &str = "\
+usage: cargo xtask <command>
+
+commands:
+  dev [--env-file <file>]   run everything on this machine: http://localhost:3000
+  test                      run every test
+  build [site|function]     make the release artefacts in target/
+  setup                     only set up the tools that the commands use
+
+Each command first sets up the tools that it needs and that are missing.
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Err(error) = run(&arguments) else {
+        return ExitCode::SUCCESS;
+    };
+    if error.is::<Usage>() {
+        eprintln!("{error}\n\n{HELP}");
+        return ExitCode::from(2);
+    }
+    eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        return Err(Usage("which command?".to_owned()).into());
+    };
+    match command.as_str() {
+        "dev" => tests::dev::run(rest),
+        "test" => tests::check::run(rest),
+        "build" => tests::artefacts::run(rest),
+        "setup" if rest.is_empty() => tools::ensure(tools::TEST).map(drop),
+        "help" | "--help" | "-h" => {
+            eprint!("{HELP}");
+            Ok(())
+        }
+        other => Err(Usage(format!("no command `{other}`")).into()),
+    }
+}

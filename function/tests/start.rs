@@ -1,0 +1,20 @@
+//! The binary itself: where the environment is not right it says so once and ends.
+
+use std::process::Command;
+
+#[test]
+fn a_faulty_environment_is_told_in_one_message_and_a_non_zero_exit() {
+    let output = Command::new(env!("CARGO_BIN_EXE_function"))
+        .env_clear()
+        .env("OAUTH_CLIENT_SECRET", "hush")
+        .env("OAUTH_TIMEOUT_MS", "hush")
+        .output()
+        .expect("the function runs");
+    assert!(!output.status.success());
+    let told = String::from_utf8(output.stderr).expect("it is text");
+    for variable in ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_REDIRECT_URIS", "OAUTH_TIMEOUT_MS"] {
+        assert_eq!(told.matches(&format!("  {variable} ")).count(), 1, "{told}");
+    }
+    assert!(!told.contains("hush"), "{told}");
+    assert!(output.stdout.is_empty());
+}

@@ -1,0 +1,142 @@
+//! The environment: what starts, what does not, and that all of it is told at once.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
+use tests::aniapi::CLIENT_SECRET;
+
+use crate::bench::{Env, config, env};
+
+const URL: &str = "http://127.0.0.1:4000";
+
+fn with(variable: &'static str, value: &str) -> Env {
+    let mut env = env(URL);
+    env.insert(variable, value.into());
+    env
+}
+
+/// What the fault's message says, line by line, without the first.
+fn faults(env: &Env) -> Vec<String> {
+    let message = config(env).err().map(|error| error.to_string()).unwrap_or_default();
+    message.lines().skip(1).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn the_smallest_environment_is_enough() {
+    let config = config(&env(URL)).expect("it is right");
+    let provider = &config.app.providers[0];
+    assert_eq!(provider.authorize_url, "https://api.aniapi.com/v1/oauth");
+    assert_eq!(provider.profile_url, "https://api.aniapi.com/v1/auth/me");
+    assert_eq!(config.timeout.as_millis(), 5000);
+}
+
+#[test]
+fn good_values_are_taken() {
+    for (variable, value) in [
+        ("OAUTH_PROVIDER", "aniapi"),
+        ("OAUTH_PROVIDER", ""),
+        ("OAUTH_CLIENT_SECRET_ARN", ""),
+        ("OAUTH_REDIRECT_URIS", "https://one.example/auth, https://two.example/auth/"),
+        ("OAUTH_AUTHORIZE_URL", "http://localhost:4000/v1/oauth"),
+        ("OAUTH_TOKEN_URL", "https://p.example/token"),
+        ("OAUTH_PROFILE_URL", "http://[::1]:4000/me"),
+        ("OAUTH_TIMEOUT_MS", "1"),
+        ("OAUTH_TIMEOUT_MS", "900000"),
+        ("OAUTH_CA_FILE", ""),
+    ] {
+        assert_eq!(faults(&with(variable, value)), Vec::<String>::new(), "{variable}={value}");
+    }
+}
+
+#[test]
+fn each_bad_value_is_named_and_not_repeated() {
+    let no_certificate = std::env::temp_dir().join(format!("no-certificate-{}.pem", std::process::id()));
+    std::fs::write(&no_certificate, "nothing").expect("a temporary file");
+    let no_certificate = no_certificate.to_str().expect("it is UTF-8");
+    for (variable, value) in [
+        ("OAUTH_PROVIDER", "hush"),
+        ("OAUTH_CLIENT_ID", "hush"),
+        ("OAUTH_CLIENT_ID", ""),
+        ("OAUTH_CLIENT_SECRET", "hush"),
+        ("OAUTH_CLIENT_SECRET", "{11111111-2222-3333-4444-555555555555}"),
+        ("OAUTH_REDIRECT_URIS", ""),
+        ("OAUTH_REDIRECT_URIS", "hush"),
+        ("OAUTH_REDIRECT_URIS", ","),
+        ("OAUTH_REDIRECT_URIS", "https://one.example/auth,"),
+        ("OAUTH_REDIRECT_URIS", "https://one.example/auth,http://hush.example/auth"),
+        ("OAUTH_REDIRECT_URIS", "https://one.example/hush"),
+        ("OAUTH_REDIRECT_URIS", "https://one.example/auth?hush"),
+        ("OAUTH_AUTHORIZE_URL", "http://hush.example/"),
+        ("OAUTH_TOKEN_URL", "http://hush.example/"),
+        ("OAUTH_TOKEN_URL", "file:///hush"),
+        ("OAUTH_PROFILE_URL", "hush"),
+        ("OAUTH_TIMEOUT_MS", "hush"),
+        ("OAUTH_TIMEOUT_MS", "0"),
+        ("OAUTH_TIMEOUT_MS", "-1"),
+        ("OAUTH_TIMEOUT_MS", "5s"),
+        ("OAUTH_TIMEOUT_MS", "900001"),
+        ("OAUTH_CA_FILE", "/hush/none.pem"),
+        ("OAUTH_CA_FILE", no_certificate),
+    ] {
+        let faults = faults(&with(variable, value));
+        let [fault] = &faults[..] else { panic!("one fault for {variable}={value}, not {faults:?}") };
+        assert!(fault.starts_with(&format!("{variable} ")), "{fault}");
+        assert!(!fault.contains("hush") && (value.len() < 4 || !fault.contains(value)), "{fault}");
+    }
+}
+
+#[test]
+fn a_value_that_is_no_text_is_named() {
+    for variable in ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_TIMEOUT_MS", "OAUTH_REDIRECT_URIS"] {
+        let mut env = env(URL);
+        env.insert(variable, OsString::from_vec(vec![0xff]));
+        assert_eq!(faults(&env), [format!("{variable} is not UTF-8")]);
+    }
+}
+
+#[test]
+fn exactly_one_of_the_two_secrets_is_wanted() {
+    let arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x";
+    let both = faults(&with("OAUTH_CLIENT_SECRET_ARN", arn));
+    assert!(both[0].contains("OAUTH_CLIENT_SECRET ") && both[0].contains("OAUTH_CLIENT_SECRET_ARN"), "{both:?}");
+    let neither = faults(&with("OAUTH_CLIENT_SECRET", ""));
+    assert!(
+        neither[0].contains("OAUTH_CLIENT_SECRET ") && neither[0].contains("OAUTH_CLIENT_SECRET_ARN"),
+        "{neither:?}"
+    );
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let mut env = Env::new();
+    env.insert("OAUTH_CLIENT_SECRET", CLIENT_SECRET.into());
+    env.insert("OAUTH_CLIENT_SECRET_ARN", "arn".into());
+    for variable in [
+        "OAUTH_PROVIDER",
+        "OAUTH_AUTHORIZE_URL",
+        "OAUTH_TOKEN_URL",
+        "OAUTH_PROFILE_URL",
+        "OAUTH_CA_FILE",
+        "OAUTH_TIMEOUT_MS",
+    ] {
+        env.insert(variable, "hush".into());
+    }
+    let faults = faults(&env);
+    let named: Vec<_> = faults.iter().filter_map(|fault| fault.split(' ').next()).collect();
+    assert_eq!(
+        named,
+        [
+            "OAUTH_PROVIDER",
+            "OAUTH_CLIENT_ID",
+            "OAUTH_CLIENT_SECRET",
+            "OAUTH_REDIRECT_URIS",
+            "OAUTH_AUTHORIZE_URL",
+            "OAUTH_TOKEN_URL",
+            "OAUTH_PROFILE_URL",
+            "OAUTH_CA_FILE",
+            "OAUTH_TIMEOUT_MS",
+        ]
+    );
+    let all = faults.concat();
+    assert!(!all.contains("hush") && !all.contains(CLIENT_SECRET), "{all}");
+}

@@ -1,0 +1,14 @@
+//! The function's whole service, called in process, against a real HTTP server that answers as AniAPI does: every row
+//! of the tables in the README.
+
+#![allow(unreachable_pub, reason = "a test binary has no public side")]
+
+mod bench;
+mod caller;
+mod config;
+mod log;
+mod provider;
+mod success;
+mod time;
+mod tls;
+mod upstream;

@@ -1,0 +1,18 @@
+//! The demo person's picture, as a public host of pictures serves one.
+
+use axum::http::header;
+use axum::response::IntoResponse;
+
+/// `GET`: readable from any origin, and allowed into pages that isolate themselves.
+pub(super) async fn avatar() -> impl IntoResponse {
+    (
+        [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, "public, max-age=3600"),
+            (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            // `HeaderName` has no constant for it.
+            (header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+        ],
+        include_str!("avatar.svg"),
+    )
+}

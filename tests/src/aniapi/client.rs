@@ -1,0 +1,71 @@
+//! The one registered client (RFC 6749, 2), and GUIDs as the server behind AniAPI reads them.
+
+/// The registered client's id. AniAPI's are GUIDs.
+pub const CLIENT_ID: &str = "5f0c7a3e-9d41-4b68-8a52-e1c06b7d2f94";
+
+/// The registered client's secret; public, as everything about the emulator.
+pub const CLIENT_SECRET: &str = "c28e41b7-06fd-4e93-b5a8-3d7f90126ce5";
+
+/// The registered client's redirect address, unless [`super::Options`] gives another.
+pub const REDIRECT_URI: &str = "http://localhost:3000/auth";
+
+/// A GUID's value, so that two ways to write it are equal. Digits may be in either case, with
+/// or without hyphens, in braces, in parentheses or bare, with blanks around it: .NET's parser,
+/// which AniAPI uses, takes all of these. `None` is what makes AniAPI fail with a bare 500.
+pub(super) fn guid(text: &str) -> Option<u128> {
+    let text = text.trim();
+    let hyphenated = match text.as_bytes() {
+        [b'{', .., b'}'] | [b'(', .., b')'] => &text[1..text.len() - 1],
+        [..] if text.len() == 32 => return digits(text),
+        [..] => text,
+    };
+
+    let parts: Vec<&str> = hyphenated.split('-').collect();
+    if !parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12]) {
+        return None;
+    }
+    digits(&parts.concat())
+}
+
+fn digits(text: &str) -> Option<u128> {
+    // `from_str_radix` would take a sign too.
+    if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    u128::from_str_radix(text, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guid_is_the_same_however_it_is_written() {
+        let value = guid(CLIENT_ID);
+        assert!(value.is_some());
+        for written in [
+            CLIENT_ID.to_uppercase(),
+            CLIENT_ID.replace('-', ""),
+            format!("{{{CLIENT_ID}}}"),
+            format!("({CLIENT_ID})"),
+            format!(" {CLIENT_ID} "),
+        ] {
+            assert_eq!(guid(&written), value, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_guid_has_no_value() {
+        for written in [
+            "",
+            "{}",
+            "client",
+            "5f0c7a3e9d41-4b68-8a52-e1c06b7d2f94",
+            "+f0c7a3e-9d41-4b68-8a52-e1c06b7d2f94",
+            "5f0c7a3e-9d41-4b68-8a52-e1c06b7d2f9",
+            "ä0c7a3e-9d41-4b68-8a52-e1c06b7d2f94",
+        ] {
+            assert_eq!(guid(written), None, "{written}");
+        }
+    }
+}

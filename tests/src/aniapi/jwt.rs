@@ -1,0 +1,81 @@
+//! Access tokens: JWTs (RFC 7519) signed with HS256, with the claims `id` and `exp` alone.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The same in every run, as the real provider's is, so that a login outlives a restart.
+const KEY: &[u8] = b"AniAPI emulator: this key is public";
+
+/// A token of the account `id`, good until `expires`.
+pub(super) fn sign(id: u64, expires: Duration) -> String {
+    let header = encode(json!({"alg": "HS256", "typ": "JWT"}).to_string());
+    // .NET's claims are text, whatever they hold.
+    let claims = encode(json!({"id": id.to_string(), "exp": expires.as_secs()}).to_string());
+    let signed = format!("{header}.{claims}");
+    let signature = encode(hmac::sign(&key(), signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+/// The account whose token it is. `None` where it is forged, malformed or expired.
+pub(super) fn verify(token: &str, now: Duration) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Header {
+        alg: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Claims {
+        id: String,
+        exp: u64,
+    }
+
+    let (signed, signature) = token.rsplit_once('.')?;
+    hmac::verify(&key(), signed.as_bytes(), &decode(signature)?).ok()?;
+
+    let (header, claims) = signed.split_once('.')?;
+    let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
+    let claims: Claims = serde_json::from_slice(&decode(claims)?).ok()?;
+    if header.alg != "HS256" || claims.exp <= now.as_secs() {
+        return None;
+    }
+    claims.id.parse().ok()
+}
+
+fn key() -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, KEY)
+}
+
+fn encode(bytes: impl AsRef<[u8]>) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_until_it_expires() {
+        let token = sign(7, Duration::from_secs(100));
+        for (now, account) in [(0, Some(7)), (99, Some(7)), (100, None), (101, None)] {
+            assert_eq!(verify(&token, Duration::from_secs(now)), account, "{now}");
+        }
+    }
+
+    #[test]
+    fn what_the_emulator_has_not_signed_is_refused() {
+        let token = sign(7, Duration::from_secs(100));
+        let (signed, _) = token.rsplit_once('.').expect("a JWT has three parts");
+        for forged in ["", ".", "..", signed, &format!("{signed}."), &token[1..]] {
+            assert_eq!(verify(forged, Duration::ZERO), None, "{forged}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Acts a fault out in place of the right answer.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use hyper::body::{Body as HttpBody, Frame};
+
+use super::envelope::Envelope;
+use super::fault::{Endpoint, Fault, header as parse_header};
+use super::profile::allow_any_origin;
+use super::provider::Provider;
+use super::server::Caller;
+
+/// Marks an answer that nothing may be added to.
+#[derive(Clone, Copy)]
+pub(super) struct Verbatim;
+
+/// Stands between the rate limit and the endpoints.
+pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
+    let endpoint = Endpoint::at(request.uri().path())
+        // A preflight that failed would hide every other fault from a browser.
+        .filter(|_| request.method() != Method::OPTIONS);
+    let fault = endpoint.and_then(|endpoint| provider.faults.at(endpoint));
+    let Some(fault) = fault else {
+        return next.run(request).await;
+    };
+
+    let mut response = match fault {
+        Fault::Delay(delay) => {
+            tokio::time::sleep(delay).await;
+            return next.run(request).await;
+        }
+        Fault::NeverAnswer => return pending().await,
+        Fault::Reset => {
+            Caller::of(&request).hang_up();
+            return pending().await;
+        }
+        Fault::Raw { status, headers, body } => return verbatim(status, &headers, body),
+        Fault::Busy { retry_after } => {
+            let mut response = provider.rate_limit.too_many_requests();
+            if let Some(seconds) = retry_after {
+                let seconds = HeaderValue::from(seconds);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            }
+            return response;
+        }
+        Fault::Status(status) => {
+            let reason = StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason())
+                .unwrap_or("As a fault of the emulator");
+            Envelope::new(status, reason).with_status()
+        }
+        Fault::Refuse(refusal) => refusal.envelope().into_response(),
+    };
+    if endpoint == Some(Endpoint::Profile) {
+        allow_any_origin(&mut response);
+    }
+    response
+}
+
+fn verbatim(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::from_u16(status).expect("a fault's status was checked when it was set");
+    for (name, value) in headers {
+        let (name, value) = parse_header(name, value).expect("a fault's headers were checked when it was set");
+        response.headers_mut().append(name, value);
+    }
+    let says_its_length = response.headers().contains_key(header::CONTENT_LENGTH)
+        || response.headers().contains_key(header::TRANSFER_ENCODING);
+    *response.body_mut() = if says_its_length { Body::new(Unmeasured(Some(body.into()))) } else { Body::from(body) };
+    response.extensions_mut().insert(Verbatim);
+    response
+}
+
+/// A body that does not tell its length, so that the headers may lie about it.
+struct Unmeasured(Option<Bytes>);
+
+impl HttpBody for Unmeasured {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+}

@@ -1,0 +1,183 @@
+//! `cargo xtask build`: what is deployed, made so that the same source gives the same bytes and no path of the machine
+//! that built it.
+
+mod archive;
+mod remap;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::tools::rust::{Target, Toolchain};
+use crate::tools::{self, Toolbox, environment};
+use crate::usage::Usage;
+use remap::Remap;
+
+/// A processor of Lambda: its target, cargo-lambda's flag, our name for it, and the oldest processor of that kind
+/// which Lambda runs on.
+const LAMBDAS: [(Target, &str, &str, &str); 2] =
+    [(Target::LambdaArm64, "--arm64", "arm64", "neoverse-n1"), (Target::LambdaX86, "--x86-64", "x86_64", "haswell")];
+
+/// Runs `cargo xtask build [site|function]`.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let (site, function) = halves(arguments)?;
+    let mut made = Vec::new();
+    if site {
+        let toolbox = tools::ensure(tools::SITE)?;
+        made.push(build_site(&toolbox)?);
+    }
+    if function {
+        let toolbox = tools::ensure(tools::FUNCTION)?;
+        made.extend(build_function(&toolbox)?);
+    }
+    report(&made)
+}
+
+/// Builds the site into `target/site` and gives that folder.
+pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
+    let workspace = environment::workspace();
+    let site = workspace.join("target/site");
+    let toolchain = toolbox.toolchain(Target::Wasm);
+    let remap = Remap::new(&workspace, toolchain)?;
+    fetch(toolbox)?;
+    let mut trunk = toolbox.command("trunk");
+    trunk
+        .args(["build", "--release", "--locked", "--dist"])
+        .arg(&site)
+        .current_dir(workspace.join("frontend"))
+        .envs(toolbox.wasm_env());
+    remap.apply(&mut trunk, &[]);
+    run_to_end(&mut trunk)?;
+    for file in files(&site)? {
+        remap.check(&file)?;
+    }
+    Ok(site)
+}
+
+/// Builds the function for both processors and gives the archives.
+pub fn build_function(toolbox: &Toolbox) -> Result<Vec<PathBuf>> {
+    let workspace = environment::workspace();
+    fetch(toolbox)?;
+    let mut archives = Vec::new();
+    for (target, flag, name, processor) in LAMBDAS {
+        let toolchain = toolbox.toolchain(target);
+        let remap = Remap::new(&workspace, toolchain)?;
+        let folder = workspace.join("target/lambda").join(name);
+        let mut cargo_lambda = toolbox.cargo_lambda("build");
+        cargo_lambda
+            .args(["--release", "--locked", "--package", "function", flag])
+            // Its optimisations would override the workspace's profile, and end the process on a panic.
+            .arg("--disable-optimizations")
+            .arg("--lambda-dir")
+            .arg(&folder)
+            .current_dir(&workspace)
+            .envs(toolchain.env(target));
+        if toolchain == Toolchain::Debian {
+            // It would ask rustup for a standard library that is compiled here.
+            cargo_lambda.arg("--skip-target-check");
+        }
+        remap.apply(&mut cargo_lambda, &["-C", &format!("target-cpu={processor}")]);
+        run_to_end(&mut cargo_lambda)?;
+
+        let bootstrap = folder.join("function/bootstrap");
+        remap.check(&bootstrap)?;
+        let goal = workspace.join(format!("target/function-{name}.zip"));
+        archive::write(&bootstrap, &goal)?;
+        archives.push(goal);
+    }
+    Ok(archives)
+}
+
+fn halves(arguments: &[String]) -> Result<(bool, bool)> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [] => Ok((true, true)),
+        ["site"] => Ok((true, false)),
+        ["function"] => Ok((false, true)),
+        _ => Err(Usage("build takes `site`, `function` or nothing".to_owned()).into()),
+    }
+}
+
+/// Fetches the dependencies first, so that their folders are known when their names are to be removed.
+fn fetch(toolbox: &Toolbox) -> Result<()> {
+    let mut cargo = toolbox.command("cargo");
+    cargo.args(["fetch", "--locked", "--quiet"]);
+    run_to_end(cargo.current_dir(environment::workspace()))
+}
+
+fn run_to_end(command: &mut Command) -> Result<()> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let status = command.stdout(std::io::stderr()).status().with_context(|| format!("starting {name}"))?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
+}
+
+/// All files below a folder, or the file itself.
+fn files(path: &Path) -> Result<Vec<PathBuf>> {
+    let reading = || format!("reading {}", path.display());
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).with_context(reading)? {
+        found.extend(files(&entry.with_context(reading)?.path())?);
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn report(made: &[PathBuf]) -> Result<()> {
+    let workspace = environment::workspace();
+    let mut out = std::io::stdout().lock();
+    for path in made {
+        for file in files(path)? {
+            let size = fs::metadata(&file)?.len();
+            let name = file.strip_prefix(&workspace).unwrap_or(&file);
+            writeln!(out, "{:>12} bytes  {}", grouped(size), name.display())?;
+        }
+    }
+    Ok(())
+}
+
+/// A number with a space between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_half_or_both_can_be_built_and_nothing_else() {
+        let halves = |text: &str| {
+            let arguments: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            halves(&arguments).ok()
+        };
+        assert_eq!(halves(""), Some((true, true)));
+        assert_eq!(halves("site"), Some((true, false)));
+        assert_eq!(halves("function"), Some((false, true)));
+        assert_eq!(halves("site function"), None);
+        assert_eq!(halves("--site"), None);
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1 234 567");
+    }
+}

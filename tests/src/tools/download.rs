@@ -1,0 +1,84 @@
+//! Fetching a ready archive with `curl` and `tar`, which every system with a compiler has.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, anyhow};
+
+use super::progress;
+
+/// Why there is no archive.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// The host does not answer, so that asking it for anything else is a waste of time.
+    OutOfReach(String),
+    /// The host answers, but this archive is not to be had or not to be read.
+    Other(anyhow::Error),
+}
+
+impl From<Failure> for anyhow::Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::OutOfReach(host) => anyhow!("{host} does not answer"),
+            Failure::Other(error) => error,
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Downloads an archive and unpacks it, without its first `strip` folders.
+pub(super) fn unpack(url: &str, strip: u8, folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    let archive = folder.join("archive.partial");
+    fetch(url, &archive)?;
+    progress::run(
+        Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(folder).arg(format!("--strip-components={strip}")),
+    )?;
+    fs::remove_file(&archive).with_context(|| format!("removing {}", archive.display()))?;
+    Ok(())
+}
+
+/// The host of an address.
+pub(super) fn host(url: &str) -> &str {
+    url.split('/').nth(2).unwrap_or(url)
+}
+
+fn fetch(url: &str, file: &Path) -> Result<(), Failure> {
+    let output = Command::new("curl")
+        .args(["--fail", "--location", "--silent", "--show-error", "--proto", "=https"])
+        // A closed network costs these seconds once; a slow one may take its time as long as something comes.
+        .args(["--connect-timeout", "5", "--speed-time", "20", "--speed-limit", "1000"])
+        .arg("--output")
+        .arg(file)
+        .arg(url)
+        .stdin(Stdio::null())
+        .output()
+        .context("starting curl")?;
+    if output.status.success() {
+        return Ok(());
+    }
+    match output.status.code() {
+        // The proxy or the host has no address, refuses, is silent, or is not who it should be.
+        Some(5 | 6 | 7 | 28 | 35 | 52 | 56 | 60) => Err(Failure::OutOfReach(host(url).to_owned())),
+        _ => {
+            let text = String::from_utf8_lossy(&output.stderr);
+            Err(anyhow!("{}", text.trim()).context(format!("fetching {url}")).into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_is_what_stands_between_the_slashes() {
+        assert_eq!(host("https://github.com/a/b.tar.gz"), "github.com");
+    }
+}

@@ -1,0 +1,83 @@
+//! The tools that the app is built and tested with. Whoever checks the project out has a stable Rust and nothing else:
+//! what a command of `cargo xtask` needs beyond that is found here, or fetched once.
+
+mod browser;
+mod debian;
+mod download;
+pub mod environment;
+mod folder;
+mod install;
+mod package;
+mod progress;
+pub mod rust;
+mod search;
+mod toolbox;
+mod version;
+
+use anyhow::Result;
+
+pub use browser::Browser;
+use rust::Target;
+pub use toolbox::Toolbox;
+
+/// Something that a command may need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Rust's standard library for the browser.
+    WasmTarget,
+    /// Rust's standard library for both processors of Lambda.
+    LambdaTargets,
+    /// Builds the app.
+    Trunk,
+    /// Makes the JavaScript that loads the app, and runs WebAssembly tests.
+    WasmBindgen,
+    /// Makes the WebAssembly smaller.
+    WasmOpt,
+    /// Builds the function for Lambda, and runs it on this machine.
+    CargoLambda,
+    /// The linker with which cargo-lambda builds for Lambda.
+    Zig,
+    /// A browser and its driver.
+    Chromium,
+}
+
+/// What builds the site.
+pub const SITE: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+/// What builds the function's archives.
+pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zig];
+/// What runs everything on this machine.
+pub const DEV: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::CargoLambda];
+/// What the tests use: everything.
+pub const TEST: &[Tool] = &[
+    Tool::WasmTarget,
+    Tool::LambdaTargets,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::CargoLambda,
+    Tool::Zig,
+    Tool::Chromium,
+];
+
+/// Finds each tool or sets it up. Where everything is in place, this says nothing and takes well under a second.
+pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
+    let workspace = environment::workspace();
+    let installer = install::Installer::new()?;
+    let mut toolbox = Toolbox::default();
+    for tool in wanted {
+        match tool {
+            Tool::WasmTarget => toolbox.add_target(Target::Wasm)?,
+            Tool::LambdaTargets => {
+                toolbox.add_target(Target::LambdaArm64)?;
+                toolbox.add_target(Target::LambdaX86)?;
+            }
+            Tool::Trunk => toolbox.add(&installer, &package::trunk())?,
+            Tool::WasmBindgen => toolbox.add(&installer, &package::wasm_bindgen(&workspace)?)?,
+            Tool::WasmOpt => toolbox.add(&installer, &package::wasm_opt())?,
+            Tool::CargoLambda => toolbox.add(&installer, &package::cargo_lambda())?,
+            Tool::Zig => toolbox.add(&installer, &package::zig())?,
+            Tool::Chromium => toolbox.add_browser(browser::ensure()?),
+        }
+    }
+    Ok(toolbox)
+}

@@ -1,0 +1,46 @@
+//! Finding programs on the `PATH`.
+
+use std::env;
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+/// Every program of this name on the `PATH`, in its order.
+pub(super) fn on_path(name: &str) -> Vec<PathBuf> {
+    env::var_os("PATH").map_or_else(Vec::new, |path| on(&path, name))
+}
+
+/// Whether this is a file that may be run.
+pub(super) fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+fn on(path: &OsStr, name: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    for folder in env::split_paths(path) {
+        let program = folder.join(name);
+        if is_program(&program) && !found.contains(&program) {
+            found.push(program);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_found_in_the_order_of_the_path_and_once() {
+        let path = OsStr::new("/nowhere:/bin:/usr/bin:/bin");
+        let found = on(path, "sh");
+        assert_eq!(found.first(), Some(&PathBuf::from("/bin/sh")));
+        assert_eq!(found.iter().filter(|program| program.starts_with("/bin")).count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_may_not_be_run_is_no_program() {
+        assert!(!is_program(Path::new("/etc/passwd")));
+        assert!(!is_program(Path::new("/etc")));
+    }
+}

@@ -1,0 +1,97 @@
+//! Reading versions: from what a program says about itself, and from the workspace's lock file.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+
+/// The first three numbers of a version. What is missing is zero: `wasm-opt` only has one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Version {
+    /// Breaking changes, for tools past 1.0.
+    pub(super) major: u32,
+    /// Breaking changes, for tools before 1.0.
+    pub(super) minor: u32,
+    /// Corrections.
+    pub(super) patch: u32,
+}
+
+impl Version {
+    /// Finds the version in a line such as `cargo-lambda 1.9.2 (67129fc 2026-08-21Z)`: the first word that starts
+    /// with a digit.
+    pub(super) fn find(text: &str) -> Option<Self> {
+        let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        let mut numbers = word.split('.').map(leading_number);
+        Some(Self {
+            major: numbers.next().flatten()?,
+            minor: numbers.next().flatten().unwrap_or(0),
+            patch: numbers.next().flatten().unwrap_or(0),
+        })
+    }
+
+    /// Asks a program. `None` if it cannot be run, fails, or says nothing that reads as a version.
+    pub(super) fn of(program: &Path, arguments: &[&str]) -> Option<Self> {
+        let mut command = Command::new(program);
+        super::environment::clean(&mut command);
+        let output = command.args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+        if !output.status.success() {
+            return None;
+        }
+        Self::find(&String::from_utf8_lossy(&output.stdout))
+    }
+}
+
+fn leading_number(text: &str) -> Option<u32> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
+}
+
+/// The version of wasm-bindgen that the app is compiled against. The command-line tool must be the very same, so it is
+/// read from `Cargo.lock` and the two cannot drift apart.
+pub(super) fn wasm_bindgen(workspace: &Path) -> Result<String> {
+    let path = workspace.join("Cargo.lock");
+    let lock = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    locked(&lock, "wasm-bindgen").with_context(|| format!("{} names no version of wasm-bindgen", path.display()))
+}
+
+fn locked(lock: &str, package: &str) -> Option<String> {
+    let name = format!("name = \"{package}\"");
+    let mut lines = lock.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1)?.strip_prefix("version = \"")?;
+    Some(version.strip_suffix('"')?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_found_in_what_each_tool_says() {
+        let cases = [
+            ("trunk 0.21.14", (0, 21, 14)),
+            ("wasm-bindgen 0.2.130", (0, 2, 130)),
+            ("wasm-opt version 132 (version_132)", (132, 0, 0)),
+            ("cargo-lambda 1.9.2 (67129fc 2026-08-21Z)", (1, 9, 2)),
+            ("Chromium 156.0.8078.79 built on Debian", (156, 0, 8078)),
+            ("0.18.0-dev.12+ab34\n", (0, 18, 0)),
+        ];
+        for (text, (major, minor, patch)) in cases {
+            let expected = Version { major, minor, patch };
+            assert_eq!(Version::find(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_number_has_no_version() {
+        assert_eq!(Version::find("command not found"), None);
+        assert_eq!(Version::find(""), None);
+    }
+
+    #[test]
+    fn the_locked_version_is_that_of_the_package_itself() {
+        let lock = "[[package]]\nname = \"wasm-bindgen-futures\"\nversion = \"0.4.80\"\n\n\
+                    [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
+        assert_eq!(locked(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
+        assert_eq!(locked(lock, "trunk"), None);
+    }
+}
