@@ -216,7 +216,12 @@ impl Auth {
                 auth.look_again();
             }
         });
-        window_event_listener(leptos::ev::visibilitychange, move |_| auth.look_again());
+        window_event_listener(leptos::ev::visibilitychange, move |_| {
+            // Not as it goes: there would be nobody to tell.
+            if !document().hidden() {
+                auth.look_again();
+            }
+        });
         window_event_listener(leptos::ev::popstate, move |_| auth.path.set(browser::path()));
         window_event_listener_untyped("pageshow", move |_| {
             // Back from the provider without a login: the button works again.

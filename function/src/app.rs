@@ -20,6 +20,10 @@ use crate::log::{Line, OkWord, Outcome};
 /// What is kept back of the invocation's own time, so that our answer leaves before Lambda ends us.
 const RESERVE: Duration = Duration::from_millis(250);
 
+/// September 2001, in milliseconds since the Unix epoch. A deadline before it is none: `cargo lambda watch` puts a
+/// small constant where Lambda puts the time.
+const EARLIEST_DEADLINE_MS: u64 = 1_000_000_000_000;
+
 /// The service: give it a request, it gives an answer.
 pub struct App {
     config: Config,
@@ -117,7 +121,9 @@ impl App {
 
     /// How long the exchange may take: as configured, but never past the invocation's own end.
     fn budget(&self, request: &Request) -> Duration {
-        let Some(context) = request.lambda_context_ref() else { return self.config.timeout };
+        let Some(context) = request.lambda_context_ref().filter(|context| context.deadline >= EARLIEST_DEADLINE_MS) else {
+            return self.config.timeout;
+        };
         let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
         self.config.timeout.min(left.saturating_sub(RESERVE))
     }

@@ -23,6 +23,9 @@ fn main() -> ExitCode {
 
 fn start() -> Result<(), Error> {
     let config = Config::from_env(|name| std::env::var_os(name))?;
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return Err("the environment is right, but there is no Lambda: run me with `cargo lambda watch`".into());
+    }
     let client = client::build(&config.extra_roots)?;
     let app = App::new(config, client, log::to_stdout);
     tokio::runtime::Builder::new_current_thread()

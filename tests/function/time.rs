@@ -42,6 +42,16 @@ async fn where_no_time_is_left_nothing_is_sent() {
     assert_eq!(bench.emulator.seen().len(), 0);
 }
 
+/// `cargo lambda watch` has no deadline, and says so with a small constant.
+#[tokio::test]
+async fn a_deadline_before_there_was_lambda_is_none() {
+    let bench = Bench::start().await;
+    let mut context = Context::default();
+    context.deadline = 600;
+    let answer = bench.call(bench.token_request().with_lambda_context(context)).await;
+    assert_eq!(answer.status, 200);
+}
+
 #[tokio::test]
 async fn the_platforms_id_of_the_request_is_told() {
     let bench = Bench::start().await;

@@ -1,9 +1,13 @@
-//! .
+//! Everything that proves the login, and the stack it runs on: the AniAPI emulator, the function under `cargo lambda
+//! watch`, the app's own address. `cargo xtask dev` and the tests start the same one.
 
 pub mod aniapi;
 pub mod artefacts;
 pub mod check;
 pub mod dev;
+pub mod listen;
 pub mod process;
+pub mod site;
+pub mod stack;
 pub mod tools;
 pub mod usage;

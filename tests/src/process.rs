@@ -19,8 +19,8 @@ use rustix::process::{Pid, Signal};
 use family::Family;
 pub use output::Output;
 
-/// How long a family may take to end when asked. cargo-lambda and Trunk take a quarter of a second; now and then
-/// cargo-lambda misses the signal altogether.
+/// How long a family may take to end when asked. It takes a fraction of a second; but a cargo-lambda that is asked
+/// while it is starting the function can miss it altogether.
 const GRACE: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 

@@ -16,7 +16,6 @@ mod envelope;
 mod expiring;
 mod fault;
 mod jwt;
-mod listen;
 mod login;
 mod misbehave;
 mod page;
@@ -38,9 +37,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use crate::listen::loopback_listeners;
 pub use client::{CLIENT_ID, CLIENT_SECRET, REDIRECT_URI};
 pub use fault::{Endpoint, Fault};
-pub use listen::loopback_listeners;
 pub use people::{PEOPLE, Person};
 pub use refusal::Refusal;
 pub use seen::Seen;

@@ -6,11 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use rustix::process::Pid;
 
 use super::search::is_program;
 
 /// Where programs lie in a tool's folder, depending on where it came from: a release archive or cargo, npm, pip.
 const BINS: [&str; 4] = ["bin", "", "node_modules/.bin", "ziglang"];
+
+/// Between the name of a tool's folder and the id of the process that is filling it.
+const PARTIAL: &str = ".partial-";
 
 /// The folder that holds all tools, outside the repository, so that every checkout shares them.
 pub(super) fn tools() -> Result<PathBuf> {
@@ -42,9 +46,12 @@ impl Partial {
     /// Starts an install that shall end in `goal`.
     pub(super) fn new(goal: &Path) -> Result<Self> {
         let mut name = goal.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".partial-{}", std::process::id()));
+        name.push(PARTIAL);
+        if let Some(tools) = goal.parent() {
+            remove_abandoned(tools, &name.to_string_lossy())?;
+        }
+        name.push(std::process::id().to_string());
         let path = goal.with_file_name(name);
-        remove(&path)?;
         fs::create_dir_all(&path).with_context(|| format!("creating {}", path.display()))?;
         Ok(Self { path, goal: goal.to_owned() })
     }
@@ -66,6 +73,24 @@ impl Drop for Partial {
         // After `complete` there is nothing left to remove, and nobody to tell if it fails otherwise.
         let _ = fs::remove_dir_all(&self.path);
     }
+}
+
+/// Removes what a killed set-up has left, but not what another one is filling at this moment.
+fn remove_abandoned(tools: &Path, prefix: &str) -> Result<()> {
+    let Ok(entries) = fs::read_dir(tools) else {
+        return Ok(());
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(prefix)?.parse().ok());
+        let Some(owner) = owner.and_then(Pid::from_raw) else {
+            continue;
+        };
+        if owner == rustix::process::getpid() || rustix::process::test_kill_process(owner).is_err() {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn remove(path: &Path) -> Result<()> {
@@ -96,5 +121,20 @@ mod tests {
         partial.complete().expect("a folder can be renamed");
         assert!(goal.join("file").exists());
         remove(goal.parent().expect("the goal has a parent")).expect("our own folder can go");
+    }
+
+    #[test]
+    fn what_a_killed_install_left_is_removed_and_what_is_being_filled_is_not() {
+        let tools = env::temp_dir().join(format!("abandoned-test-{}", std::process::id()));
+        // No process has so high a number; the one that runs the tests is alive.
+        let abandoned = tools.join(format!("tool-1.0.0{PARTIAL}{}", i32::MAX));
+        let alive = tools.join(format!("tool-1.0.0{PARTIAL}{}", std::os::unix::process::parent_id()));
+        for folder in [&abandoned, &alive] {
+            fs::create_dir_all(folder).expect("the temporary folder can be written");
+        }
+        remove_abandoned(&tools, "tool-1.0.0.partial-").expect("our own folder can go");
+        assert!(!abandoned.exists());
+        assert!(alive.exists());
+        remove(&tools).expect("our own folder can go");
     }
 }

@@ -47,18 +47,23 @@ pub(super) enum Way {
     Pip(&'static str),
 }
 
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132";
+const CARGO_LAMBDA: &str = "1.9.2";
+const ZIG: &str = "0.17.1";
+
 /// Builds the app.
 pub(super) fn trunk() -> Package {
     Package {
         name: "trunk",
-        version: "0.21.14".to_owned(),
+        version: TRUNK.to_owned(),
         programs: &["trunk"],
         asked: &["--version"],
         fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor) && found >= wanted,
         ways: vec![
             Way::Release {
                 url: format!(
-                    "https://github.com/trunk-rs/trunk/releases/download/v0.21.14/trunk-{}.tar.gz",
+                    "https://github.com/trunk-rs/trunk/releases/download/v{TRUNK}/trunk-{}.tar.gz",
                     triple("gnu")
                 ),
                 strip: 0,
@@ -103,14 +108,14 @@ pub(super) fn wasm_opt() -> Package {
     };
     Package {
         name: "binaryen",
-        version: "132.0.0".to_owned(),
+        version: format!("{BINARYEN}.0.0"),
         programs: &["wasm-opt"],
         asked: &["--version"],
         fits: |wanted, found| wanted.major == found.major,
         ways: vec![
             Way::Release {
                 url: format!(
-                    "https://github.com/WebAssembly/binaryen/releases/download/version_132/binaryen-version_132-{system}.tar.gz"
+                    "https://github.com/WebAssembly/binaryen/releases/download/version_{BINARYEN}/binaryen-version_{BINARYEN}-{system}.tar.gz"
                 ),
                 strip: 1,
                 into: "",
@@ -124,14 +129,14 @@ pub(super) fn wasm_opt() -> Package {
 pub(super) fn cargo_lambda() -> Package {
     Package {
         name: "cargo-lambda",
-        version: "1.9.2".to_owned(),
+        version: CARGO_LAMBDA.to_owned(),
         programs: &["cargo-lambda"],
         asked: &["lambda", "--version"],
         fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
         ways: vec![
             Way::Release {
                 url: format!(
-                    "https://github.com/cargo-lambda/cargo-lambda/releases/download/v1.9.2/cargo-lambda-v1.9.2.{}.tar.gz",
+                    "https://github.com/cargo-lambda/cargo-lambda/releases/download/v{CARGO_LAMBDA}/cargo-lambda-v{CARGO_LAMBDA}.{}.tar.gz",
                     triple("musl")
                 ),
                 strip: 0,
@@ -147,13 +152,13 @@ pub(super) fn cargo_lambda() -> Package {
 pub(super) fn zig() -> Package {
     Package {
         name: "zig",
-        version: "0.17.1".to_owned(),
+        version: ZIG.to_owned(),
         programs: &["zig"],
         asked: &["version"],
         fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
         ways: vec![
             Way::Release {
-                url: format!("https://ziglang.org/download/0.17.1/zig-{ARCH}-{OS}-0.17.1.tar.xz"),
+                url: format!("https://ziglang.org/download/{ZIG}/zig-{ARCH}-{OS}-{ZIG}.tar.xz"),
                 strip: 1,
                 into: "",
             },

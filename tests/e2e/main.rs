@@ -1,0 +1,154 @@
+//! End to end: a real Chromium, the built site, the function under `cargo lambda watch`, and the AniAPI emulator, which
+//! is the very stack that `cargo xtask dev` starts.
+//!
+//! The site is built first, unless `E2E_SITE` names a folder that holds one.
+
+#![allow(unreachable_pub, reason = "a test binary has no public side")]
+
+mod browser;
+mod callback;
+mod faults;
+mod login;
+mod session;
+mod tabs;
+mod world;
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use libtest_mimic::{Arguments, Failed, Trial};
+use tests::process::Output;
+use tests::stack::{Plan, Ports, Stack};
+use tests::tools::{self, environment};
+use tests::{artefacts, stack};
+use tokio::runtime::Runtime;
+
+use crate::browser::Driver;
+use crate::world::World;
+
+type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
+
+macro_rules! tests {
+    ($($module:ident: [$($name:ident),* $(,)?],)*) => {
+        &[$($((
+            concat!(stringify!($module), "::", stringify!($name)),
+            (|world| Box::pin($module::$name(world))) as Test,
+        )),*),*]
+    };
+}
+
+/// Every test. One that is missing here is dead code, which is an error.
+const TESTS: &[(&str, Test)] = tests! {
+    login: [
+        a_person_logs_in_and_is_greeted_by_name,
+        a_wrong_password_is_told_by_the_provider_and_can_be_mended,
+        the_state_is_fresh_unguessable_and_remembered_in_the_tab,
+        the_way_back_leads_to_where_the_login_began,
+        both_callback_addresses_finish_a_login,
+        an_unverified_email_is_told_as_what_it_is,
+        back_from_the_provider_and_the_button_works_again,
+        a_double_click_begins_one_login,
+        an_unknown_address_says_so_and_leads_home,
+    ],
+    callback: [
+        a_callback_that_nobody_asked_for_is_refused_and_sends_nothing,
+        a_state_is_used_up_by_the_first_callback_that_names_it,
+        a_login_older_than_ten_minutes_is_refused,
+        a_provider_that_says_no_is_told,
+        a_code_that_the_provider_refuses_can_be_tried_again,
+        the_address_holds_neither_code_nor_state_before_anything_is_sent,
+        a_reload_after_the_login_sends_no_second_code,
+        a_reload_during_the_exchange_sends_no_second_code,
+        back_after_the_login_sends_no_second_code,
+        trying_again_keeps_the_place_to_come_back_to,
+    ],
+    session: [
+        the_token_is_in_the_tabs_own_storage_and_nowhere_else,
+        a_reload_keeps_the_person_signed_in,
+        logging_out_ends_the_login,
+        a_login_that_expires_is_over_without_a_reload,
+        a_login_that_expired_while_the_page_was_away_is_over,
+        a_login_of_thirty_days_does_not_end_at_once,
+        a_token_that_the_provider_no_longer_accepts_ends_the_login,
+        back_after_logging_out_shows_nobody,
+    ],
+    tabs: [
+        two_tabs_each_have_a_login_of_their_own,
+        a_login_that_another_tab_has_overtaken_can_be_tried_again,
+        logging_out_in_one_tab_logs_out_the_other,
+    ],
+    faults: [
+        a_profile_that_does_not_load_can_be_loaded_again,
+        a_provider_that_is_down_during_the_exchange_is_told,
+        every_refusal_of_the_function_is_a_sentence,
+        a_function_that_is_down_is_told_and_can_be_tried_again,
+        a_function_that_goes_down_during_a_login_is_told,
+        an_origin_that_is_not_registered_is_told_before_anybody_is_sent_away,
+        a_browser_that_keeps_nothing_is_told,
+        a_site_whose_webassembly_does_not_load_says_so,
+    ],
+};
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    // One browser at a time: the tests share the emulator's clock and faults.
+    arguments.test_threads = Some(1);
+    if arguments.list {
+        return run(&arguments, |_, _| Ok(()));
+    }
+    match with_stack(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
+    let toolbox = tools::ensure(tools::TEST)?;
+    let site = match std::env::var_os("E2E_SITE") {
+        Some(folder) => PathBuf::from(folder),
+        None => artefacts::build_site(&toolbox)?,
+    };
+    let folder = environment::workspace().join("target/e2e");
+    let output = Output::File(folder.join("function.log"));
+    let plan = Plan { ports: Ports::FREE, site, provider: None, output, reload: false };
+
+    let runtime = Arc::new(Runtime::new()?);
+    let stack = Arc::new(runtime.block_on(Stack::start(&toolbox, plan))?);
+    let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
+
+    let code = run(arguments, {
+        let (runtime, stack, driver) = (Arc::clone(&runtime), Arc::clone(&stack), Arc::clone(&driver));
+        move |name, test| {
+            runtime.block_on(async {
+                let world = World::new(Arc::clone(&stack), &driver).await.context("starting the browser")?;
+                let (browser, screenshot) = (world.browser.clone(), folder.join(format!("{name}.png")));
+                let outcome = test(world).await;
+                if outcome.is_err() {
+                    // What the person would have seen; a test that failed before there was a page has none.
+                    let _ = browser.screenshot(&screenshot).await;
+                }
+                browser.quit().await.context("ending the browser")?;
+                outcome
+            })
+        }
+    });
+    drop(driver);
+    if let Some(stack) = Arc::into_inner(stack) {
+        runtime.block_on(stack::Stack::stop(stack));
+    }
+    Ok(code)
+}
+
+fn run(arguments: &Arguments, run: impl Fn(&'static str, Test) -> Result<()> + Clone + Send + 'static) -> ExitCode {
+    let trial = |&(name, test): &(&'static str, Test)| {
+        let run = run.clone();
+        Trial::test(name, move || run(name, test).map_err(|error| Failed::from(format!("{error:#}"))))
+    };
+    libtest_mimic::run(arguments, TESTS.iter().map(trial).collect()).exit_code()
+}

@@ -1,0 +1,103 @@
+//! The signed-in state of a tab, and its end.
+
+use anyhow::{Result, ensure};
+use tests::aniapi::{Endpoint, Fault};
+
+use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+
+pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
+    world.log_in().await?;
+    let session = world.script("return JSON.parse(sessionStorage.getItem('aniapi-login.session'))").await?;
+    let token = session["access_token"].as_str().unwrap_or_default().to_owned();
+    ensure!(token.split('.').count() == 3, "{session}");
+    let elsewhere = world
+        .script("return [JSON.stringify(localStorage), document.cookie, location.href, document.documentElement.outerHTML].join()")
+        .await?;
+    ensure!(!elsewhere.as_str().unwrap_or_default().contains(&token));
+    ensure!(world.script("return localStorage.length + document.cookie.length").await? == 0);
+    ensure!(world.script("return Object.keys(sessionStorage).length").await? == 1, "the pending login is gone");
+    Ok(())
+}
+
+pub async fn a_reload_keeps_the_person_signed_in(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.browser.refresh().await?;
+    world.find("main .person h1").await?;
+    world.open("/?other").await?;
+    world.find("main .person h1").await?;
+    Ok(())
+}
+
+pub async fn logging_out_ends_the_login(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await?;
+    world.sees_not("demo").await?;
+    ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
+    world.browser.refresh().await?;
+    world.sees(LOG_IN).await?;
+    // And another login is as good as the first.
+    world.begin().await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.find("main .person h1").await?;
+    Ok(())
+}
+
+pub async fn a_login_that_expires_is_over_without_a_reload(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.tamper("aniapi-login.session", "entry.expires_at = Date.now() + 3000").await?;
+    world.browser.refresh().await?;
+    world.find("main .person h1").await?;
+    world.is_alerted("Your login has ended").await?;
+    world.sees(LOG_IN).await?;
+    ensure!(world.script("return sessionStorage.length").await? == 0);
+    Ok(())
+}
+
+pub async fn a_login_that_expired_while_the_page_was_away_is_over(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.tamper("aniapi-login.session", "entry.expires_at = Date.now() - 1").await?;
+    world.emulator().reset();
+    world.browser.refresh().await?;
+    world.is_alerted("Your login has ended").await?;
+    ensure!(world.emulator().seen().is_empty(), "a token that is over is not sent");
+    Ok(())
+}
+
+/// A timer of more than 24.8 days fires at once.
+pub async fn a_login_of_thirty_days_does_not_end_at_once(world: World) -> Result<()> {
+    world.log_in().await?;
+    let left = world
+        .script("return JSON.parse(sessionStorage.getItem('aniapi-login.session')).expires_at - Date.now()")
+        .await?;
+    ensure!(left.as_f64().is_some_and(|left| left > 2_500_000_000.0), "{left}");
+    // A timer that fires at once does so before two frames are painted.
+    world
+        .browser
+        .execute_async("const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))", vec![])
+        .await?;
+    world.sees_not(LOG_IN).await
+}
+
+pub async fn a_token_that_the_provider_no_longer_accepts_ends_the_login(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.emulator().misbehave(Endpoint::Profile, Fault::Status(401));
+    world.browser.refresh().await?;
+    world.is_alerted("Your login has ended").await?;
+    world.sees(LOG_IN).await?;
+    ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
+    Ok(())
+}
+
+pub async fn back_after_logging_out_shows_nobody(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.open("/anywhere").await?;
+    world.open("/?other").await?;
+    world.find("main .person h1").await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await?;
+    world.browser.back().await?;
+    world.browser.back().await?;
+    world.sees(LOG_IN).await?;
+    world.sees_not("demo").await
+}

@@ -1,0 +1,62 @@
+//! Two tabs of one browser.
+
+use anyhow::{Result, ensure};
+
+use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+
+pub async fn two_tabs_each_have_a_login_of_their_own(world: World) -> Result<()> {
+    world.log_in().await?;
+    let first = world.browser.window().await?;
+    let second = world.browser.new_tab().await?;
+    world.browser.switch_to_window(second).await?;
+    world.open("/").await?;
+    world.sees(LOG_IN).await?;
+    world.begin().await?;
+    world.give("moderator@aniapi.test", PASSWORD).await?;
+    world.sees("Moderator").await?;
+    world.browser.switch_to_window(first).await?;
+    world.browser.refresh().await?;
+    world.sees("demo").await?;
+    world.sees_not("Moderator").await
+}
+
+/// AniAPI remembers one request for each browser, so the second tab's overwrites the first's.
+pub async fn a_login_that_another_tab_has_overtaken_can_be_tried_again(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.begin().await?;
+    let first = world.browser.window().await?;
+    let second = world.browser.new_tab().await?;
+    world.browser.switch_to_window(second.clone()).await?;
+    world.open("/").await?;
+    world.begin().await?;
+
+    world.browser.switch_to_window(first).await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.is_alerted("another tab began a login").await?;
+    ensure!(world.site().exchanges() == 0, "the other tab's login is not finished here");
+
+    world.browser.switch_to_window(second).await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.find("main .person h1").await?;
+
+    world.browser.switch_to_window(world.browser.windows().await?[0].clone()).await?;
+    world.press("Try again").await?;
+    world.is_at_the_provider().await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.find("main .person h1").await?;
+    Ok(())
+}
+
+pub async fn logging_out_in_one_tab_logs_out_the_other(world: World) -> Result<()> {
+    world.log_in().await?;
+    let first = world.browser.window().await?;
+    let second = world.browser.new_tab().await?;
+    world.browser.switch_to_window(second).await?;
+    world.log_in().await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await?;
+    world.browser.switch_to_window(first).await?;
+    world.sees(LOG_IN).await?;
+    ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
+    Ok(())
+}

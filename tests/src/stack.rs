@@ -1,0 +1,192 @@
+//! Emulator, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use axum::body::Body;
+use axum::http::Request;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use tokio::net::TcpListener;
+
+use crate::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
+use crate::listen::loopback_listeners;
+use crate::process::{Child, Output};
+use crate::site::Site;
+use crate::tools::{Toolbox, environment};
+
+/// How long the function may take to be compiled and to answer for the first time.
+const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
+
+/// What to start.
+#[derive(Debug)]
+pub struct Plan {
+    /// Where each part listens.
+    pub ports: Ports,
+    /// The built site.
+    pub site: PathBuf,
+    /// The function's environment, for a provider elsewhere. Without it the emulator is started, and is the provider.
+    pub provider: Option<BTreeMap<String, String>>,
+    /// Where the function's output goes.
+    pub output: Output,
+    /// Whether the function is compiled again when its source changes.
+    pub reload: bool,
+}
+
+/// Where each part listens; 0 is any free port.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    /// The app.
+    pub site: u16,
+    /// The function.
+    pub function: u16,
+    /// The emulator.
+    pub emulator: u16,
+}
+
+impl Ports {
+    /// The documented ports.
+    pub const DEV: Self = Self { site: 3000, function: 9000, emulator: 4000 };
+    /// Any that are free.
+    pub const FREE: Self = Self { site: 0, function: 0, emulator: 0 };
+}
+
+/// Everything, running. Dropping it ends it.
+#[derive(Debug)]
+pub struct Stack {
+    /// The app's own address.
+    pub site: Site,
+    /// The provider, if it is ours.
+    pub emulator: Option<Emulator>,
+    /// `cargo lambda watch`.
+    pub function: Child,
+    /// Where the function is reached directly.
+    pub function_url: String,
+}
+
+impl Stack {
+    /// Starts everything and waits until the function answers.
+    ///
+    /// # Errors
+    /// Where a port is taken or a part does not start; what was started by then is stopped again.
+    pub async fn start(toolbox: &Toolbox, plan: Plan) -> Result<Self> {
+        let site_listeners = listen(plan.ports.site, "the app").await?;
+        let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
+        let redirect_uri = format!("http://localhost:{app_port}/auth");
+
+        let (emulator, environment) = match plan.provider {
+            Some(environment) => (None, environment),
+            None => {
+                let listeners = listen(plan.ports.emulator, "the AniAPI emulator").await?;
+                let options = Options { redirect_uri: redirect_uri.clone(), ..Options::default() };
+                let emulator = Emulator::start_on(listeners, options).await?;
+                let environment = emulated(&emulator, &redirect_uri);
+                (Some(emulator), environment)
+            }
+        };
+
+        let function_port = free(plan.ports.function).await?;
+        let function_url = format!("http://127.0.0.1:{function_port}");
+        let mut command = toolbox.cargo_lambda("watch");
+        command
+            // Its CORS headers would hide our not having any; and it would listen on every address of the machine.
+            .args(["--package", "function", "--disable-cors", "--invoke-address", "127.0.0.1", "--invoke-port"])
+            .arg(function_port.to_string())
+            .current_dir(environment::workspace());
+        if !plan.reload {
+            command.arg("--ignore-changes");
+        }
+        clear_variables(&mut command);
+        command.envs(environment);
+        let mut function = Child::spawn(command, "function", plan.output)?;
+        wait_until_ready(&mut function, &function_url).await?;
+
+        let site = Site::start(site_listeners, &plan.site, &function_url)?;
+        Ok(Self { site, emulator, function, function_url })
+    }
+
+    /// Ends everything, and waits until it has ended.
+    pub async fn stop(mut self) {
+        drop(self.site);
+        self.function.stop();
+        if let Some(emulator) = self.emulator {
+            emulator.stop().await;
+        }
+    }
+}
+
+/// The function's environment with the emulator as its provider.
+fn emulated(emulator: &Emulator, redirect_uri: &str) -> BTreeMap<String, String> {
+    [
+        ("OAUTH_CLIENT_ID", CLIENT_ID),
+        ("OAUTH_CLIENT_SECRET", CLIENT_SECRET),
+        ("OAUTH_REDIRECT_URIS", redirect_uri),
+        ("OAUTH_AUTHORIZE_URL", &emulator.authorize_url()),
+        ("OAUTH_TOKEN_URL", &emulator.token_url()),
+        ("OAUTH_PROFILE_URL", &emulator.profile_url()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+/// What the person's own shell has set for the function must not get into ours.
+pub(crate) fn clear_variables(command: &mut std::process::Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("OAUTH_") {
+            command.env_remove(name);
+        }
+    }
+}
+
+async fn listen(port: u16, what: &str) -> Result<Vec<TcpListener>> {
+    loopback_listeners(port).await.map_err(|error| cannot_listen(&error, port, what))
+}
+
+fn cannot_listen(error: &std::io::Error, port: u16, what: &str) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::AddrInUse => anyhow!("port {port}, where {what} listens, is taken; end what uses it and try again"),
+        _ => anyhow!("cannot listen on port {port} for {what}: {error}"),
+    }
+}
+
+/// A port that is free now, for somebody else to listen on.
+async fn free(port: u16) -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", port)).await;
+    let listener = listener.map_err(|error| cannot_listen(&error, port, "the function"))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// `cargo lambda watch` listens at once, compiles the function when it is first asked, and answers when that is done.
+async fn wait_until_ready(function: &mut Child, url: &str) -> Result<()> {
+    let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+    let mut look_again = tokio::time::interval(Duration::from_millis(100));
+    let answer = async {
+        loop {
+            let health = Request::get(format!("{url}/api/health")).body(Body::empty())?;
+            match client.request(health).await {
+                Ok(answer) if answer.status() == 204 => return Ok(()),
+                Ok(answer) => bail!("the function answers its health check with {}", answer.status()),
+                // It does not listen yet.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    tokio::pin!(answer);
+    let give_up = tokio::time::Instant::now() + FIRST_ANSWER;
+    loop {
+        tokio::select! {
+            answer = &mut answer => return answer,
+            _ = look_again.tick() => {
+                if let Some(status) = function.exited()? {
+                    bail!("cargo lambda watch ended before the function answered ({status})");
+                }
+                if tokio::time::Instant::now() > give_up {
+                    bail!("the function did not answer within {} minutes", FIRST_ANSWER.as_secs() / 60);
+                }
+            }
+        }
+    }
+}
