@@ -60,9 +60,13 @@ fn patient(request: RequestBuilder) -> RequestBuilder {
     request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)))
 }
 
-/// Sends a request to the function and reads its answer: what was asked for, the function's own refusal, or neither.
 async fn read<T: DeserializeOwned>(request: Result<Request, gloo_net::Error>) -> Result<T, Failure> {
     let response = request.map_err(|_| Failure::NoAnswer)?.send().await.map_err(|_| Failure::NoAnswer)?;
+    judge(response).await
+}
+
+/// Reads an answer of the function's address: what was asked for, the function's own refusal, or neither.
+async fn judge<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
     let (status, wait) = (response.status(), retry_after(&response));
     let body = response.binary().await.map_err(|_| Failure::NoAnswer)?;
     if status == 200 {
@@ -79,4 +83,77 @@ async fn read<T: DeserializeOwned>(request: Result<Request, gloo_net::Error>) ->
 /// `Retry-After` in seconds; one that is a date, or longer than an hour, is not worth telling.
 fn retry_after(response: &Response) -> Option<u32> {
     response.headers().get("retry-after")?.parse().ok().filter(|seconds| (1..=3600).contains(seconds))
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use shared::error::{ErrorCode, Retry};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    async fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Result<TokenResponse, Failure> {
+        let builder = headers
+            .iter()
+            .fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
+        judge(builder.body(Some(body)).expect("a response can be made")).await
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_token_is_read_whatever_a_newer_function_adds() {
+        let body = r#"{"access_token":"t","token_type":"Bearer","expires_in":5,"newer":[]}"#;
+        let token = answered(200, &[], body).await.expect("it is good");
+        assert_eq!((token.access_token.expose(), token.expires_in), ("t", Some(5)));
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_functions_own_refusal_is_taken_at_its_word() {
+        let body = r#"{"error":"provider_busy","message":"x","retry":"later","request_id":"id"}"#;
+        let failure = answered(503, &[("retry-after", "7")], body).await.expect_err("it is a refusal");
+        let expected = Failure::Function {
+            code: ErrorCode::ProviderBusy,
+            retry: Retry::Later,
+            wait: Some(7),
+            request_id: "id".into(),
+        };
+        assert_eq!(failure, expected);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_refusal_that_only_a_newer_function_knows_is_a_refusal_all_the_same() {
+        let body = r#"{"error":"newer","message":"x","retry":"newer","request_id":"id","more":1}"#;
+        let failure = answered(400, &[], body).await.expect_err("it is a refusal");
+        let expected =
+            Failure::Function { code: ErrorCode::Unknown, retry: Retry::No, wait: None, request_id: "id".into() };
+        assert_eq!(failure, expected);
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_answer_that_is_not_the_functions_is_told_by_its_status() {
+        for (status, body) in [
+            (200, "<!doctype html>"),
+            (200, ""),
+            (200, r#"{"access_token":"t","token_type":"Bea"#),
+            (200, r#"{"access_token":"t","token_type":"mac"}"#),
+            (200, r#"["t","Bearer",5]"#),
+            (403, "<h1>403 ERROR</h1>"),
+            (429, r#"{"message":"Too Many Requests"}"#),
+            (502, r#"{"message":"Internal Server Error"}"#),
+            (503, ""),
+            (504, "<h1>504</h1>"),
+        ] {
+            let failure = answered(status, &[], body).await.expect_err("it is no token");
+            assert_eq!(failure, Failure::NotOurs { status, wait: None }, "{body}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    async fn only_a_sensible_wait_is_told() {
+        for (header, wait) in
+            [("7", Some(7)), ("3600", Some(3600)), ("3601", None), ("0", None), ("-1", None), ("soon", None)]
+        {
+            let failure = answered(503, &[("retry-after", header)], "").await.expect_err("it is no token");
+            assert_eq!(failure, Failure::NotOurs { status: 503, wait }, "{header}");
+        }
+    }
 }

@@ -60,3 +60,46 @@ pub(crate) async fn finish(validated: Validated) -> Result<Session, Failure> {
     let token = api::exchange(TokenRequest::new(validated)).await?;
     Ok(Session::new(provider, token, browser::now()))
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use shared::callback::CallbackError;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn remember(state: &str) {
+        let entry = format!(
+            r#"{{"provider":"aniapi","redirect_uri":"https://app.example/auth","return_to":"/anime","started_at":{}}}"#,
+            browser::now()
+        );
+        let storage = browser::tab_storage().expect("the browser has storage");
+        storage.set_item(&format!("aniapi-login.pending.{state}"), &entry).expect("there is room");
+    }
+
+    #[wasm_bindgen_test]
+    fn a_good_callback_uses_up_its_state() {
+        remember("one");
+        assert!(judge(Callback::parse("?code=c&state=one")).is_ok());
+        let again = judge(Callback::parse("?code=c&state=one")).expect_err("it was used");
+        assert_eq!(again.failure, Failure::Callback(CallbackError::StateUnknown));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_callback_that_names_two_states_uses_up_both() {
+        remember("two");
+        remember("three");
+        let refused = judge(Callback::parse("?code=c&state=two&state=three")).expect_err("it is doubled");
+        assert_eq!(refused.failure, Failure::Callback(CallbackError::Doubled));
+        for state in ["two", "three"] {
+            assert!(judge(Callback::parse(&format!("?code=c&state={state}"))).is_err(), "{state}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_refusal_keeps_provider_and_place_for_the_next_login() {
+        remember("four");
+        let refused = judge(Callback::parse("?error=access_denied&state=four")).expect_err("it is an error");
+        assert_eq!((refused.provider.as_deref(), refused.return_to.as_str()), (Some("aniapi"), "/anime"));
+    }
+}

@@ -64,3 +64,68 @@ fn forget_expired() {
 fn key(state: &str) -> String {
     format!("{PREFIX}{state}")
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use shared::config::ProviderConfig;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn pending(started_at: f64) -> PendingLogin {
+        PendingLogin {
+            provider: "aniapi".into(),
+            redirect_uri: "https://app.example/auth".into(),
+            return_to: ReturnPath::new("/anime"),
+            started_at,
+        }
+    }
+
+    fn state(byte: u8) -> State {
+        State::from_bytes([byte; 32])
+    }
+
+    #[wasm_bindgen_test]
+    fn a_pending_login_can_be_taken_once() {
+        remember(&state(1), &pending(5.0)).expect("there is room");
+        assert_eq!(take_pending(state(1).as_str()), Some(pending(5.0)));
+        assert_eq!(take_pending(state(1).as_str()), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_state_that_nobody_stored_is_no_login() {
+        remember(&state(2), &pending(5.0)).expect("there is room");
+        for name in ["", "x", state(3).as_str(), &state(2).as_str()[..42]] {
+            assert_eq!(take_pending(name), None, "{name}");
+        }
+        assert!(take_pending(state(2).as_str()).is_some());
+    }
+
+    #[wasm_bindgen_test]
+    fn logins_that_were_given_up_are_forgotten() {
+        let now = browser::now();
+        remember(&state(4), &pending(now - 601_000.0)).expect("there is room");
+        remember(&state(5), &pending(now)).expect("there is room");
+        let storage = browser::tab_storage().expect("the browser has storage");
+        storage.set_item(&key("broken"), "{").expect("there is room");
+        forget_expired();
+        assert_eq!(take_pending(state(4).as_str()), None);
+        assert!(take_pending(state(5).as_str()).is_some());
+        assert_eq!(storage.get_item(&key("broken")), Ok(None));
+    }
+
+    #[wasm_bindgen_test]
+    fn nobody_is_sent_away_who_could_not_come_back() {
+        let provider = ProviderConfig {
+            id: "aniapi".into(),
+            name: "AniAPI".into(),
+            client_id: "id".into(),
+            authorize_url: "https://api.aniapi.com/v1/oauth".into(),
+            redirect_uris: vec!["https://another-origin.example/auth".into()],
+            profile_url: "https://api.aniapi.com/v1/auth/me".into(),
+        };
+        let config = AppConfig { providers: vec![provider] };
+        assert_eq!(begin(&config, "aniapi", ReturnPath::home()), Err(Failure::NoRedirectUri));
+        assert_eq!(begin(&config, "other", ReturnPath::home()), Err(Failure::UnknownProvider));
+    }
+}

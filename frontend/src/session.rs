@@ -98,3 +98,63 @@ impl Session {
 fn mark() -> Option<String> {
     browser::shared_storage()?.get_item(MARK_KEY).ok().flatten()
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use shared::token::TokenType;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    const NOW: f64 = 1_700_000_000_000.0;
+
+    fn session(expires_in: Option<u64>) -> Session {
+        let token =
+            TokenResponse { access_token: AccessToken::new("t0ken"), token_type: TokenType::Bearer, expires_in };
+        Session::new("aniapi".into(), token, NOW)
+    }
+
+    fn tab() -> web_sys::Storage {
+        browser::tab_storage().expect("the browser has storage")
+    }
+
+    #[wasm_bindgen_test]
+    fn a_session_is_kept_for_a_reload() {
+        session(Some(60)).store();
+        let stored = Session::stored().expect("it was kept");
+        assert_eq!((stored.provider(), stored.access_token().expose()), ("aniapi", "t0ken"));
+        assert_eq!(stored.expires_at(), Some(NOW + 60_000.0));
+        Session::forget();
+        assert!(Session::stored().is_none());
+    }
+
+    #[wasm_bindgen_test]
+    fn a_session_ends_with_its_last_second() {
+        assert!(!session(Some(60)).is_expired(NOW + 59_999.0));
+        assert!(session(Some(60)).is_expired(NOW + 60_000.0));
+        assert!(!session(None).is_expired(f64::MAX));
+    }
+
+    #[wasm_bindgen_test]
+    fn logging_out_ends_the_sessions_that_other_tabs_keep() {
+        let ours = session(None);
+        ours.store();
+        Session::end_everywhere();
+        assert!(!ours.is_of_this_mark());
+        // As a tab finds it that slept while this one logged out.
+        ours.store();
+        assert!(Session::stored().is_none());
+        session(None).store();
+        assert!(Session::stored().is_some(), "and the next login is good");
+        Session::forget();
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_session_is_none() {
+        for value in ["", "null", "{}", "[]", r#"{"provider":"aniapi","access_token":"","started_at":1,"mark":null}"#] {
+            tab().set_item(KEY, value).expect("there is room");
+            assert!(Session::stored().is_none(), "{value}");
+        }
+        Session::forget();
+    }
+}
