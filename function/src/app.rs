@@ -121,7 +121,8 @@ impl App {
 
     /// How long the exchange may take: as configured, but never past the invocation's own end.
     fn budget(&self, request: &Request) -> Duration {
-        let Some(context) = request.lambda_context_ref().filter(|context| context.deadline >= EARLIEST_DEADLINE_MS) else {
+        let Some(context) = request.lambda_context_ref().filter(|context| context.deadline >= EARLIEST_DEADLINE_MS)
+        else {
             return self.config.timeout;
         };
         let left = context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
