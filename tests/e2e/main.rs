@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
-use tests::process::Output;
+use tests::process::{self, Output};
 use tests::stack::{Plan, Ports, Stack};
 use tests::tools::{self, environment};
 use tests::{artefacts, stack};
@@ -119,6 +119,12 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
     let plan = Plan { ports: Ports::FREE, site, provider: None, output, reload: false };
 
     let runtime = Arc::new(Runtime::new()?);
+    runtime.spawn(async {
+        if process::interrupted().await.is_ok() {
+            process::stop_all();
+            std::process::exit(130);
+        }
+    });
     let stack = Arc::new(runtime.block_on(Stack::start(&toolbox, plan))?);
     let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
 

@@ -6,6 +6,7 @@
 mod bench;
 mod caller;
 mod config;
+mod events;
 mod log;
 mod provider;
 mod success;

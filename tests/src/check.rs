@@ -16,7 +16,7 @@ use crate::usage::Usage;
 /// Where anything failed; the last line says how much.
 pub fn run(arguments: &[String]) -> Result<()> {
     if !arguments.is_empty() {
-        return Err(Usage("test takes nothing; to run one test, see CONTRIBUTING.md".to_owned()).into());
+        return Err(Usage("test takes nothing; the README says how to run one test".to_owned()).into());
     }
     let toolbox = tools::ensure(tools::TEST)?;
     let mut run = Run { toolbox: &toolbox, passed: 0, failed: 0 };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 
 use crate::aniapi::PEOPLE;
-use crate::process::{Child, Output};
+use crate::process::{self, Child, Output};
 use crate::stack::{Plan, Ports, Stack, clear_variables};
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
@@ -18,15 +18,14 @@ use crate::usage::Usage;
 /// Where something is missing, a port is taken, or a part ends by itself.
 pub fn run(arguments: &[String]) -> Result<()> {
     let env_file = env_file(arguments)?;
+    // Before the builds, which take a while.
+    Ports::DEV.ensure_free(env_file.is_none())?;
     let toolbox = tools::ensure(tools::DEV)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
             // Whatever is running by then is dropped, and so ended.
-            _ = tokio::signal::ctrl_c() => {
-                say("\nended");
-                Ok(())
-            }
+            interrupted = process::interrupted() => interrupted,
             ended = everything(&toolbox, env_file) => ended,
         }
     })

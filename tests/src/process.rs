@@ -10,11 +10,13 @@ mod output;
 use std::fmt;
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal};
+use tokio::signal::{self, unix::SignalKind};
 
 use family::Family;
 pub use output::Output;
@@ -23,6 +25,9 @@ pub use output::Output;
 /// while it is starting the function can miss it altogether.
 const GRACE: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Every child that runs, for [`stop_all`].
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// A running child and all it has started. Dropped, it stops them.
 pub struct Child {
@@ -39,6 +44,7 @@ impl Child {
         let mut inner =
             command.stdin(Stdio::null()).process_group(0).spawn().with_context(|| format!("starting {name}"))?;
         output.follow(&mut inner, name);
+        running(|all| all.extend(id(&inner)));
         Ok(Self { name: name.to_owned(), inner, stopped: false })
     }
 
@@ -67,28 +73,66 @@ impl Child {
         if std::mem::replace(&mut self.stopped, true) {
             return;
         }
-        let Some(root) = Pid::from_raw(self.inner.id().cast_signed()) else {
-            return;
-        };
-        let mut family = Family::default();
-        let deadline = Instant::now() + grace;
-        // In rounds, for what is being started at this very moment.
-        while Instant::now() < deadline {
-            for group in family.look(root) {
-                signal(group, Signal::TERM);
-            }
+        if let Some(root) = id(&self.inner) {
             // A child that nobody waits for stays in the table of processes.
-            let _ = self.inner.try_wait();
-            if !family.is_alive() {
-                return;
-            }
-            thread::sleep(LOOK_AGAIN);
-        }
-        for group in family.groups() {
-            signal(group, Signal::KILL);
+            end(root, grace, || drop(self.inner.try_wait()));
+            running(|all| all.retain(|other| *other != root));
         }
         let _ = self.inner.wait();
     }
+}
+
+/// Waits until somebody wants this process to end: Ctrl-C, a closed terminal, a polite `kill`.
+///
+/// # Errors
+/// Where the system lets nobody wait for that.
+pub async fn interrupted() -> Result<()> {
+    let wait_for = |kind| signal::unix::signal(kind).context("waiting for Ctrl-C");
+    let mut interrupt = wait_for(SignalKind::interrupt())?;
+    let mut terminate = wait_for(SignalKind::terminate())?;
+    let mut hangup = wait_for(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}
+
+/// Ends every child of this process, for one that is about to end itself without dropping them.
+pub fn stop_all() {
+    let roots = running(std::mem::take);
+    for root in roots {
+        end(root, GRACE, || {});
+    }
+}
+
+/// Ends a process and everything below it, in rounds, for what is being started at this very moment.
+fn end(root: Pid, grace: Duration, mut reap: impl FnMut()) {
+    let mut family = Family::default();
+    let deadline = Instant::now() + grace;
+    while Instant::now() < deadline {
+        for group in family.look(root) {
+            tell(group, Signal::TERM);
+        }
+        reap();
+        if !family.is_alive() {
+            return;
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+    for group in family.groups() {
+        tell(group, Signal::KILL);
+    }
+}
+
+fn id(child: &process::Child) -> Option<Pid> {
+    Pid::from_raw(child.id().cast_signed())
+}
+
+fn running<T>(change: impl FnOnce(&mut Vec<Pid>) -> T) -> T {
+    // A list of ids is whole after every statement.
+    change(&mut RUNNING.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Drop for Child {
@@ -103,7 +147,7 @@ impl fmt::Debug for Child {
     }
 }
 
-fn signal(group: Pid, signal: Signal) {
+fn tell(group: Pid, signal: Signal) {
     // It can only fail because the group is gone already.
     let _ = rustix::process::kill_process_group(group, signal);
 }
@@ -154,6 +198,16 @@ mod tests {
     fn a_dropped_child_is_stopped() {
         let (child, family) = start("sleep 1000; true", 2, 1);
         drop(child);
+        assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn a_process_that_is_about_to_end_can_end_every_child() {
+        // What `stop_all` does to each child; to call it would end the children of the other tests too.
+        let (child, family) = start("sleep 1000; true", 2, 1);
+        let root = id(&child.inner).expect("a process id");
+        assert!(running(|all| all.contains(&root)));
+        end(root, GRACE, || {});
         assert!(!family.is_alive());
     }
 

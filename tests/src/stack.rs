@@ -21,6 +21,10 @@ use crate::tools::{Toolbox, environment};
 /// How long the function may take to be compiled and to answer for the first time.
 const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
 
+const APP: &str = "the app";
+const FUNCTION: &str = "the function";
+const EMULATOR: &str = "the AniAPI emulator";
+
 /// What to start.
 #[derive(Debug)]
 pub struct Plan {
@@ -52,6 +56,18 @@ impl Ports {
     pub const DEV: Self = Self { site: 3000, function: 9000, emulator: 4000 };
     /// Any that are free.
     pub const FREE: Self = Self { site: 0, function: 0, emulator: 0 };
+
+    /// Looks whether everything can listen where it should.
+    ///
+    /// # Errors
+    /// Names the first port that is taken, and what it is wanted for.
+    pub fn ensure_free(self, with_emulator: bool) -> Result<()> {
+        let emulator = with_emulator.then_some((self.emulator, EMULATOR));
+        for (port, what) in [(self.site, APP), (self.function, FUNCTION)].into_iter().chain(emulator) {
+            std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| cannot_listen(&error, port, what))?;
+        }
+        Ok(())
+    }
 }
 
 /// Everything, running. Dropping it ends it.
@@ -73,14 +89,14 @@ impl Stack {
     /// # Errors
     /// Where a port is taken or a part does not start; what was started by then is stopped again.
     pub async fn start(toolbox: &Toolbox, plan: Plan) -> Result<Self> {
-        let site_listeners = listen(plan.ports.site, "the app").await?;
+        let site_listeners = listen(plan.ports.site, APP).await?;
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
         let redirect_uri = format!("http://localhost:{app_port}/auth");
 
         let (emulator, environment) = match plan.provider {
             Some(environment) => (None, environment),
             None => {
-                let listeners = listen(plan.ports.emulator, "the AniAPI emulator").await?;
+                let listeners = listen(plan.ports.emulator, EMULATOR).await?;
                 let options = Options { redirect_uri: redirect_uri.clone(), ..Options::default() };
                 let emulator = Emulator::start_on(listeners, options).await?;
                 let environment = emulated(&emulator, &redirect_uri);
@@ -155,7 +171,7 @@ fn cannot_listen(error: &std::io::Error, port: u16, what: &str) -> anyhow::Error
 /// A port that is free now, for somebody else to listen on.
 async fn free(port: u16) -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await;
-    let listener = listener.map_err(|error| cannot_listen(&error, port, "the function"))?;
+    let listener = listener.map_err(|error| cannot_listen(&error, port, FUNCTION))?;
     Ok(listener.local_addr()?.port())
 }
 
@@ -188,5 +204,25 @@ async fn wait_until_ready(function: &mut Child, url: &str) -> Result<()> {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_named_with_what_it_is_wanted_for() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = taken.local_addr().expect("it is bound").port();
+        for (ports, what) in [
+            (Ports { site: port, ..Ports::FREE }, APP),
+            (Ports { function: port, ..Ports::FREE }, FUNCTION),
+            (Ports { emulator: port, ..Ports::FREE }, EMULATOR),
+        ] {
+            let told = ports.ensure_free(true).expect_err("it is taken").to_string();
+            assert!(told.contains(&port.to_string()) && told.contains(what), "{told}");
+        }
+        assert!(Ports { emulator: port, ..Ports::FREE }.ensure_free(false).is_ok(), "it is not wanted");
     }
 }
