@@ -1,27 +1,24 @@
 //! The login as the pages see it: signals that tell what is true, and what a person can do about it.
 
-use std::time::Duration;
+mod lifetime;
+mod loading;
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use shared::config::AppConfig;
-use shared::provider::ProfileError;
 use shared::return_path::ReturnPath;
 
+use self::loading::ConfigState;
+pub use self::loading::ProfileState;
+use crate::browser;
 use crate::callback::{self, Received};
-use crate::config::ConfigState;
 use crate::failure::Failure;
-pub use crate::profile::ProfileState;
-use crate::session::{MARK_KEY, Session};
-use crate::{api, browser, login};
-
-/// The longest that a timer is set for: browsers count in 32 bits of milliseconds, and a longer one fires at once.
-const LONGEST_TIMER_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+use crate::session::Session;
 
 /// The login of this tab. It is a handle: copy it into closures as you like.
 #[derive(Clone, Copy)]
 pub struct Auth {
     session: RwSignal<Option<Session>>,
+    /// Whether the browser keeps the session; if not, it is only in memory.
+    is_kept: StoredValue<bool>,
     profile: RwSignal<ProfileState>,
     config: RwSignal<ConfigState>,
     failure: RwSignal<Option<Failure>>,
@@ -39,6 +36,7 @@ pub fn provide() -> Auth {
     let received = callback::receive();
     let auth = Auth {
         session: RwSignal::new(None),
+        is_kept: StoredValue::new(true),
         profile: RwSignal::new(ProfileState::Loading),
         config: RwSignal::new(ConfigState::Loading),
         failure: RwSignal::new(None),
@@ -152,150 +150,9 @@ impl Auth {
 
     /// Signs in with a session that was just made, and goes where the person came from.
     pub(crate) fn arrive(&self, session: Session, return_to: &ReturnPath) {
-        session.store();
+        self.is_kept.set_value(session.store());
         self.set_session(Some(session));
         browser::replace_address(return_to.as_str());
         self.path.set(browser::path());
-    }
-
-    fn set_session(&self, session: Option<Session>) {
-        self.profile.set(ProfileState::Loading);
-        self.session.set(session);
-        self.watch_expiry();
-        self.load_profile();
-    }
-
-    /// Looks at what is true now: another tab may have logged out, the login may have ended, the page may have come
-    /// back from the back-forward cache.
-    fn look_again(&self) {
-        let (shown, stored) = (self.session.get_untracked(), Session::stored());
-        let now = browser::now();
-        if [&shown, &stored].into_iter().flatten().any(|session| session.is_of_this_mark() && session.is_expired(now)) {
-            self.end(Failure::LoginEnded);
-            return;
-        }
-        match (&shown, &stored) {
-            (Some(shown), Some(stored)) if shown.is(stored) => self.watch_expiry(),
-            (None, None) => {}
-            // A session that the browser would not keep is only in memory; it is good until some tab logs out.
-            (Some(shown), None) if browser::tab_storage().is_none() && shown.is_of_this_mark() => self.watch_expiry(),
-            _ => {
-                if stored.is_none() {
-                    Session::forget();
-                }
-                self.set_session(stored);
-            }
-        }
-    }
-
-    /// The login is over, for all tabs.
-    fn end(&self, why: Failure) {
-        Session::end_everywhere();
-        self.set_session(None);
-        self.failure.set(Some(why));
-    }
-
-    fn watch_expiry(&self) {
-        let auth = *self;
-        let end = self.session.with_untracked(|session| session.as_ref().and_then(Session::expires_at));
-        let timer = end.and_then(|end| {
-            let wait = (end - browser::now()).clamp(0.0, LONGEST_TIMER_MS);
-            // One millisecond more, as timers may fire a little early.
-            set_timeout_with_handle(move || auth.look_again(), Duration::from_millis(wait as u64 + 1)).ok()
-        });
-        if let Some(old) = self.expiry_timer.try_update_value(|slot| std::mem::replace(slot, timer)).flatten() {
-            old.clear();
-        }
-    }
-
-    fn listen(&self) {
-        let auth = *self;
-        // Another tab has logged out, or somebody has emptied the storage (then there is no key).
-        window_event_listener(leptos::ev::storage, move |event| {
-            if event.key().is_none_or(|key| key == MARK_KEY) {
-                auth.look_again();
-            }
-        });
-        window_event_listener(leptos::ev::visibilitychange, move |_| {
-            // Not as it goes: there would be nobody to tell.
-            if !document().hidden() {
-                auth.look_again();
-            }
-        });
-        window_event_listener(leptos::ev::popstate, move |_| auth.path.set(browser::path()));
-        window_event_listener_untyped("pageshow", move |_| {
-            // Back from the provider without a login: the button works again.
-            auth.leaving.set(false);
-            auth.look_again();
-        });
-    }
-
-    fn load_config(&self) {
-        let auth = *self;
-        auth.config.set(ConfigState::Loading);
-        spawn_local(async move {
-            match api::config().await {
-                Ok(config) => {
-                    auth.config.set(ConfigState::Loaded(config.clone()));
-                    auth.depart(&config);
-                    auth.load_profile();
-                }
-                Err(failure) => {
-                    auth.config.set(ConfigState::Failed(failure.clone()));
-                    auth.load_profile();
-                    if auth.take_wanted().is_some() {
-                        auth.stay(failure);
-                    }
-                }
-            }
-        });
-    }
-
-    /// Begins the login that is wanted, if one is.
-    fn depart(&self, config: &AppConfig) {
-        let Some((provider_id, return_to)) = self.take_wanted() else { return };
-        let first = || config.providers.first().map(|provider| provider.id.clone());
-        let begun = provider_id.or_else(first).ok_or(Failure::UnknownProvider);
-        if let Err(failure) = begun.and_then(|id| login::begin(config, &id, return_to)) {
-            self.stay(failure);
-        }
-    }
-
-    fn take_wanted(&self) -> Option<(Option<String>, ReturnPath)> {
-        self.wanted.try_update_value(Option::take).flatten()
-    }
-
-    /// The login could not begin: the person stays here.
-    fn stay(&self, why: Failure) {
-        self.leaving.set(false);
-        self.failure.set(Some(why));
-    }
-
-    /// Asks who has logged in, once session and configuration are both there.
-    fn load_profile(&self) {
-        let auth = *self;
-        let Some(session) = auth.session.get_untracked() else { return };
-        let config = match auth.config.get_untracked() {
-            ConfigState::Loaded(config) => config,
-            ConfigState::Loading => return,
-            ConfigState::Failed(_) => return auth.profile.set(ProfileState::Failed),
-        };
-        let Some(provider) = config.provider(session.provider()).cloned() else {
-            return auth.profile.set(ProfileState::Failed);
-        };
-        auth.profile.set(ProfileState::Loading);
-        spawn_local(async move {
-            let answer = api::profile(&provider, session.access_token()).await;
-            // The person may have logged out, or in again, in the meantime.
-            if !auth.session.with_untracked(|now| now.as_ref().is_some_and(|now| now.is(&session))) {
-                return;
-            }
-            match answer {
-                Ok(profile) => auth.profile.set(ProfileState::Loaded(profile)),
-                Err(ProfileError::EmailNotVerified) => auth.profile.set(ProfileState::EmailNotVerified),
-                Err(ProfileError::TokenRefused) => auth.end(Failure::LoginEnded),
-                Err(ProfileError::Unreadable) => auth.profile.set(ProfileState::Failed),
-            }
-        });
     }
 }

@@ -10,6 +10,17 @@ pub(crate) fn now() -> f64 {
     js_sys::Date::now()
 }
 
+/// A point in time, in milliseconds since the Unix epoch, as the person's own language and time zone say it.
+pub(crate) fn date_and_time(ms: f64) -> String {
+    let language = window().navigator().language().unwrap_or_else(|| "en".into());
+    let options = js_sys::Object::new();
+    for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        // A plain object takes every property.
+        let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
+    }
+    js_sys::Date::new(&ms.into()).to_locale_string(&language, &options).into()
+}
+
 pub(crate) fn location() -> Location {
     window().location()
 }

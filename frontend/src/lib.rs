@@ -14,8 +14,6 @@ pub mod pages;
 pub mod session;
 
 mod browser;
-mod config;
-mod profile;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -61,11 +61,11 @@ impl Session {
         self.expires_at.is_some_and(|end| now >= end)
     }
 
-    /// Keeps the session for reloads of this tab. Where the browser keeps nothing it lasts until the next reload.
-    pub(crate) fn store(&self) {
-        if let (Some(storage), Ok(value)) = (browser::tab_storage(), serde_json::to_string(self)) {
-            let _ = storage.set_item(KEY, &value);
-        }
+    /// Keeps the session for reloads of this tab, and says whether the browser does keep it. Where it does not, the
+    /// session lasts until the next reload.
+    pub(crate) fn store(&self) -> bool {
+        let kept = || browser::tab_storage()?.set_item(KEY, &serde_json::to_string(self).ok()?).ok();
+        kept().is_some()
     }
 
     /// What this tab has kept, if no tab has logged out since. It may have expired.
@@ -120,7 +120,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_session_is_kept_for_a_reload() {
-        session(Some(60)).store();
+        assert!(session(Some(60)).store());
         let stored = Session::stored().expect("it was kept");
         assert_eq!((stored.provider(), stored.access_token().expose()), ("aniapi", "t0ken"));
         assert_eq!(stored.expires_at(), Some(NOW + 60_000.0));
@@ -138,13 +138,13 @@ mod tests {
     #[wasm_bindgen_test]
     fn logging_out_ends_the_sessions_that_other_tabs_keep() {
         let ours = session(None);
-        ours.store();
+        assert!(ours.store());
         Session::end_everywhere();
         assert!(!ours.is_of_this_mark());
         // As a tab finds it that slept while this one logged out.
-        ours.store();
+        assert!(ours.store());
         assert!(Session::stored().is_none());
-        session(None).store();
+        assert!(session(None).store());
         assert!(Session::stored().is_some(), "and the next login is good");
         Session::forget();
     }

@@ -108,6 +108,21 @@ pub async fn a_browser_that_keeps_nothing_is_told(world: World) -> Result<()> {
     Ok(())
 }
 
+/// There is room for the pending login, and none for the session: the person is signed in until the next reload.
+pub async fn a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page(world: World) -> Result<()> {
+    let cdp = world.browser.cdp();
+    let full = "const set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, value) {
+        if (key.endsWith('.session')) throw new DOMException('full', 'QuotaExceededError');
+        set.call(this, key, value);
+    }";
+    cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": full })).await?;
+    world.log_in().await?;
+    world.script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").await?;
+    world.find("main .person h1").await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await
+}
+
 pub async fn a_site_whose_webassembly_does_not_load_says_so(world: World) -> Result<()> {
     world.open("/anywhere").await?;
     world.sees("not found").await?;

@@ -88,6 +88,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_function_that_goes_down_during_a_login_is_told,
         an_origin_that_is_not_registered_is_told_before_anybody_is_sent_away,
         a_browser_that_keeps_nothing_is_told,
+        a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,
         a_site_whose_webassembly_does_not_load_says_so,
     ],
 };

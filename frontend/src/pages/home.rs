@@ -5,6 +5,7 @@ use shared::provider::Profile;
 
 use super::alert::Alert;
 use crate::auth::{ProfileState, use_auth};
+use crate::browser;
 
 #[component]
 pub(super) fn Home() -> impl IntoView {
@@ -45,16 +46,10 @@ fn SignedOut() -> impl IntoView {
 #[component]
 fn SignedIn() -> impl IntoView {
     let auth = use_auth();
-    let until = move || {
-        auth.session().with(|session| session.as_ref().and_then(|session| session.expires_at())).map(|end| {
-            let end = js_sys::Date::new(&end.into());
-            let language = window().navigator().language().unwrap_or_else(|| "en".into());
-            String::from(end.to_locale_string(&language, &wasm_bindgen::JsValue::UNDEFINED))
-        })
-    };
+    let until = move || auth.session().with(|session| session.as_ref().and_then(|session| session.expires_at()));
     view! {
         {move || person(auth.profile().get())}
-        {move || until().map(|until| view! { <dl><dt>"Signed in until"</dt><dd>{until}</dd></dl> })}
+        {move || until().map(|until| view! { <dl><dt>"Signed in until"</dt><dd>{browser::date_and_time(until)}</dd></dl> })}
         <button type="button" class="second" on:click=move |_| auth.log_out()>"Log out"</button>
     }
 }
