@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use tests::aniapi::{Endpoint, Fault};
 
-use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+use crate::world::{LOG_IN, PERSON, World};
 
 pub async fn a_callback_that_nobody_asked_for_is_refused_and_sends_nothing(world: World) -> Result<()> {
     for (query, sentence) in [
@@ -68,7 +68,7 @@ pub async fn a_login_older_than_ten_minutes_is_refused(world: World) -> Result<(
             world.is_alerted("has expired").await?;
             ensure!(world.site().exchanges() == 0);
         } else {
-            world.find("main .person h1").await?;
+            world.is_greeted().await?;
         }
     }
     Ok(())
@@ -99,10 +99,7 @@ pub async fn a_code_that_the_provider_refuses_can_be_tried_again(world: World) -
     world.is_alerted("does not accept this login any more").await?;
     ensure!(world.site().exchanges() == 1);
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn the_address_holds_neither_code_nor_state_before_anything_is_sent(world: World) -> Result<()> {
@@ -125,7 +122,7 @@ pub async fn the_address_holds_neither_code_nor_state_before_anything_is_sent(wo
 pub async fn a_reload_after_the_login_sends_no_second_code(world: World) -> Result<()> {
     world.log_in().await?;
     world.browser.refresh().await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     ensure!(world.site().exchanges() == 1);
     Ok(())
 }
@@ -147,10 +144,10 @@ pub async fn back_after_the_login_sends_no_second_code(world: World) -> Result<(
     world.log_in().await?;
     world.browser.back().await?; // To the provider, or to what its page shows of the past.
     world.browser.forward().await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.browser.back().await?;
     world.browser.back().await?; // To the front page from which the login began.
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.sees_not(LOG_IN).await?;
     ensure!(world.site().exchanges() == 1);
     Ok(())
@@ -161,9 +158,7 @@ pub async fn trying_again_keeps_the_place_to_come_back_to(world: World) -> Resul
     let state = world.begin().await?;
     world.open(&format!("/auth?error=access_denied&state={state}")).await?;
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
+    world.finish().await?;
     ensure!(world.place().await? == "/?page=2#top", "at {}", world.place().await?);
     Ok(())
 }

@@ -19,7 +19,7 @@ pub async fn a_profile_that_does_not_load_can_be_loaded_again(world: World) -> R
         world.sees("You are signed in").await?;
         world.emulator().reset();
         world.press("Load the profile again").await?;
-        world.find("main .person h1").await?;
+        world.is_greeted().await?;
         world.press("Log out").await?;
     }
     Ok(())
@@ -34,10 +34,7 @@ pub async fn a_provider_that_is_down_during_the_exchange_is_told(world: World) -
     world.is_alerted("Request ").await?;
     world.emulator().reset();
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn every_refusal_of_the_function_is_a_sentence(world: World) -> Result<()> {
@@ -67,10 +64,7 @@ pub async fn a_function_that_is_down_is_told_and_can_be_tried_again(world: World
     world.is_alerted("not answering properly").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn a_function_that_goes_down_during_a_login_is_told(world: World) -> Result<()> {
@@ -81,10 +75,7 @@ pub async fn a_function_that_goes_down_during_a_login_is_told(world: World) -> R
     world.is_alerted("not answering properly").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 /// The same page by its other name is another origin, which nobody has registered.
@@ -118,7 +109,7 @@ pub async fn a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page(w
     cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": full })).await?;
     world.log_in().await?;
     world.script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.press("Log out").await?;
     world.sees(LOG_IN).await
 }

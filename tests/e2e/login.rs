@@ -7,8 +7,7 @@ use crate::world::{LOG_IN, PASSWORD, PERSON, World};
 pub async fn a_person_logs_in_and_is_greeted_by_name(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
+    world.finish().await?;
     world.sees("demo").await?;
     world.sees("Signed in until").await?;
     world.until("the avatar is painted", "return document.querySelector('img.avatar')?.naturalWidth > 0").await?;
@@ -25,9 +24,7 @@ pub async fn a_wrong_password_is_told_by_the_provider_and_can_be_mended(world: W
         .until("the provider says so", "return document.querySelector('#errors').textContent.includes('not valid')")
         .await?;
     ensure!(world.site().exchanges() == 0);
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn the_state_is_fresh_unguessable_and_remembered_in_the_tab(world: World) -> Result<()> {
@@ -55,8 +52,7 @@ pub async fn the_state_is_fresh_unguessable_and_remembered_in_the_tab(world: Wor
 pub async fn the_way_back_leads_to_where_the_login_began(world: World) -> Result<()> {
     world.open("/?page=2#top").await?;
     world.begin().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
+    world.finish().await?;
     ensure!(world.place().await? == "/?page=2#top", "at {}", world.place().await?);
     Ok(())
 }
@@ -67,7 +63,7 @@ pub async fn both_callback_addresses_finish_a_login(world: World) -> Result<()> 
         let state = world.begin().await?;
         let code = world.emulator().issue_code(PERSON);
         world.open(&format!("{path}?code={code}&state={state}")).await?;
-        world.find("main .person h1").await?;
+        world.is_greeted().await?;
         ensure!(world.place().await? == "/");
         world.press("Log out").await?;
     }
@@ -91,9 +87,7 @@ pub async fn back_from_the_provider_and_the_button_works_again(world: World) -> 
     world.begin().await?;
     world.browser.back().await?;
     world.begin().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn a_double_click_begins_one_login(world: World) -> Result<()> {

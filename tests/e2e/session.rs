@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use tests::aniapi::{Endpoint, Fault};
 
-use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+use crate::world::{LOG_IN, PERSON, World};
 
 pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
     world.log_in().await?;
@@ -22,10 +22,9 @@ pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World)
 pub async fn a_reload_keeps_the_person_signed_in(world: World) -> Result<()> {
     world.log_in().await?;
     world.browser.refresh().await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.open("/?other").await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.is_greeted().await
 }
 
 pub async fn logging_out_ends_the_login(world: World) -> Result<()> {
@@ -38,16 +37,14 @@ pub async fn logging_out_ends_the_login(world: World) -> Result<()> {
     world.sees(LOG_IN).await?;
     // And another login is as good as the first.
     world.begin().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn a_login_that_expires_is_over_without_a_reload(world: World) -> Result<()> {
     world.log_in().await?;
     world.tamper("aniapi-login.session", "entry.expires_at = Date.now() + 3000").await?;
     world.browser.refresh().await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.is_alerted("Your login has ended").await?;
     world.sees(LOG_IN).await?;
     ensure!(world.script("return sessionStorage.length").await? == 0);
@@ -93,7 +90,7 @@ pub async fn back_after_logging_out_shows_nobody(world: World) -> Result<()> {
     world.log_in().await?;
     world.open("/anywhere").await?;
     world.open("/?other").await?;
-    world.find("main .person h1").await?;
+    world.is_greeted().await?;
     world.press("Log out").await?;
     world.sees(LOG_IN).await?;
     world.browser.back().await?;

@@ -36,15 +36,11 @@ pub async fn a_login_that_another_tab_has_overtaken_can_be_tried_again(world: Wo
     ensure!(world.site().exchanges() == 0, "the other tab's login is not finished here");
 
     world.browser.switch_to_window(second).await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
+    world.finish().await?;
 
     world.browser.switch_to_window(world.browser.windows().await?[0].clone()).await?;
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
-    world.give(PERSON, PASSWORD).await?;
-    world.find("main .person h1").await?;
-    Ok(())
+    world.finish().await
 }
 
 pub async fn logging_out_in_one_tab_logs_out_the_other(world: World) -> Result<()> {
