@@ -135,6 +135,11 @@ mod tests {
     }
 
     #[test]
+    fn the_limits_are_the_documented_ones() {
+        assert_eq!((MAX_FIELD, MAX_BODY, MAX_EXPIRES_IN), (2048, 8192, 315_360_000));
+    }
+
+    #[test]
     fn a_token_without_a_known_end_says_nothing_of_it() {
         let answer =
             TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in: None };

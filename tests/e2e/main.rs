@@ -74,6 +74,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_login_of_thirty_days_does_not_end_at_once,
         a_token_that_the_provider_no_longer_accepts_ends_the_login,
         back_after_logging_out_shows_nobody,
+        a_page_that_comes_back_looks_at_what_is_true_now,
     ],
     tabs: [
         two_tabs_each_have_a_login_of_their_own,

@@ -88,13 +88,32 @@ pub async fn a_token_that_the_provider_no_longer_accepts_ends_the_login(world: W
 
 pub async fn back_after_logging_out_shows_nobody(world: World) -> Result<()> {
     world.log_in().await?;
-    world.open("/anywhere").await?;
+    // The page stays in the back-forward cache as it is.
+    world.script("window.isTheSamePage = true").await?;
     world.open("/?other").await?;
     world.is_greeted().await?;
     world.press("Log out").await?;
     world.sees(LOG_IN).await?;
     world.browser.back().await?;
-    world.browser.back().await?;
+    world.until("the page is back as it was", "return window.isTheSamePage === true").await?;
     world.sees(LOG_IN).await?;
     world.sees_not("demo").await
+}
+
+/// In its own tab a page hears nothing of a changed storage, so only what is tested here can tell it.
+pub async fn a_page_that_comes_back_looks_at_what_is_true_now(world: World) -> Result<()> {
+    for coming_back in [
+        "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+        "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))",
+    ] {
+        world.log_in().await?;
+        // As another tab does when it logs out.
+        world.script("localStorage.setItem('aniapi-login.signed-out', Math.random())").await?;
+        world.is_greeted().await?;
+        world.script(coming_back).await?;
+        world.sees(LOG_IN).await?;
+        world.sees_not("demo").await?;
+        ensure!(world.script("return sessionStorage.length").await? == 0, "the token is gone");
+    }
+    Ok(())
 }

@@ -45,6 +45,8 @@ pub async fn a_login_that_another_tab_has_overtaken_can_be_tried_again(world: Wo
 
 pub async fn logging_out_in_one_tab_logs_out_the_other(world: World) -> Result<()> {
     world.log_in().await?;
+    // As two windows side by side: neither is ever hidden and shown again.
+    world.script("addEventListener('visibilitychange', (event) => event.stopImmediatePropagation(), true)").await?;
     let first = world.browser.window().await?;
     let second = world.browser.new_tab().await?;
     world.browser.switch_to_window(second).await?;

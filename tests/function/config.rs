@@ -23,7 +23,10 @@ fn faults(env: &Env) -> Vec<String> {
 
 #[test]
 fn the_smallest_environment_is_enough() {
-    let config = config(&env(URL)).expect("it is right");
+    let mut env = env(URL);
+    env.remove("OAUTH_TOKEN_URL");
+    let config = config(&env).expect("it is right");
+    assert_eq!(config.token_url, "https://api.aniapi.com/v1/oauth/token");
     let provider = &config.app.providers[0];
     assert_eq!(provider.authorize_url, "https://api.aniapi.com/v1/oauth");
     assert_eq!(provider.profile_url, "https://api.aniapi.com/v1/auth/me");
