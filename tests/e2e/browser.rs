@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use tests::process::{Child, Output};
 use tests::tools::Toolbox;
 use thirtyfour::extensions::query::ElementPollerWithTimeout;
-use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 use tokio::net::{TcpListener, TcpStream};
 
 /// How long a test waits for what it expects to see; it is over when that is there.
@@ -65,6 +65,8 @@ impl Driver {
         }
         // It would switch off what people's browsers do when they press Back.
         capabilities.add_exclude_switch("disable-back-forward-cache")?;
+        // What it complains of in its console is kept for the tests.
+        capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         let browser = WebDriver::new(&self.url, capabilities).await?;
         browser.set_poller(Arc::new(ElementPollerWithTimeout::new(PATIENCE, LOOK_AGAIN)));
         Ok(browser)

@@ -16,6 +16,48 @@ pub async fn a_person_logs_in_and_is_greeted_by_name(world: World) -> Result<()>
     Ok(())
 }
 
+/// The policy is the deployed one, and the app lives with it: nothing that it does is stopped or complained of.
+pub async fn a_whole_login_gives_the_browser_nothing_to_complain_of(world: World) -> Result<()> {
+    let watch = "addEventListener('securitypolicyviolation', (event) => {
+        localStorage.setItem('violation', `${event.violatedDirective} ${event.blockedURI}`);
+    })";
+    world
+        .browser
+        .cdp()
+        .send_raw("Page.addScriptToEvaluateOnNewDocument", serde_json::json!({ "source": watch }))
+        .await?;
+    world.log_in().await?;
+    world.until("the avatar is painted", "return document.querySelector('img.avatar')?.naturalWidth > 0").await?;
+    world.open("/auth?code=x&state=y").await?;
+    world.find("[role=alert]").await?;
+    world.open("/anywhere").await?;
+    world.sees("not found").await?;
+    let violation = world.script("return localStorage.getItem('violation')").await?;
+    ensure!(violation.is_null(), "{violation}");
+    let complaints = world.browser.browser_log().await?;
+    ensure!(complaints.is_empty(), "{complaints:?}");
+    Ok(())
+}
+
+pub async fn a_script_that_is_not_ours_does_not_run(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.sees(LOG_IN).await?;
+    world
+        .script(
+            "const inline = document.createElement('script');
+             inline.textContent = 'window.wasRun = true';
+             document.body.append(inline);
+             const elsewhere = document.createElement('img');
+             elsewhere.setAttribute('onerror', 'window.wasRun = true');
+             elsewhere.src = '/none.png';
+             document.body.append(elsewhere);",
+        )
+        .await?;
+    world.until("the picture has failed", "return document.querySelector('img[onerror]').complete").await?;
+    ensure!(world.script("return window.wasRun === undefined").await? == true, "an inline script ran");
+    Ok(())
+}
+
 pub async fn a_wrong_password_is_told_by_the_provider_and_can_be_mended(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;

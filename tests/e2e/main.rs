@@ -44,6 +44,8 @@ macro_rules! tests {
 const TESTS: &[(&str, Test)] = tests! {
     login: [
         a_person_logs_in_and_is_greeted_by_name,
+        a_whole_login_gives_the_browser_nothing_to_complain_of,
+        a_script_that_is_not_ours_does_not_run,
         a_wrong_password_is_told_by_the_provider_and_can_be_mended,
         the_state_is_fresh_unguessable_and_remembered_in_the_tab,
         the_way_back_leads_to_where_the_login_began,

@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use tests::aniapi::{Endpoint, Fault};
 
-use crate::world::{LOG_IN, PERSON, World};
+use crate::world::{LOG_IN, World};
 
 pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
     world.log_in().await?;

@@ -76,8 +76,9 @@ async fn build_function(toolbox: &Toolbox) -> Result<()> {
 async fn provider(toolbox: &Toolbox, file: &Path) -> Result<BTreeMap<String, String>> {
     let read = || -> dotenvy::Result<_> { dotenvy::from_path_iter(file)?.collect::<dotenvy::Result<BTreeMap<_, _>>>() };
     let environment = read().with_context(|| format!("reading {}", file.display()))?;
-    let mut function = toolbox.command("target/debug/function");
-    function.current_dir(environment::workspace()).env_remove("AWS_LAMBDA_RUNTIME_API");
+    let function = environment::workspace().join("target/debug/function");
+    let mut function = toolbox.command(&function.to_string_lossy());
+    function.env_remove("AWS_LAMBDA_RUNTIME_API");
     clear_variables(&mut function);
     let output = function.envs(&environment).output().context("starting the function")?;
     let told = String::from_utf8_lossy(&output.stderr);

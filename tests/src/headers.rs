@@ -77,3 +77,72 @@ fn text(value: &Value, template: &Value, parameters: &Parameters) -> Result<Stri
         _ => bail!("neither a string nor !Sub"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tools::environment;
+
+    fn deployed(parameters: &[(&str, &str)]) -> HeaderMap {
+        let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        read(&environment::workspace().join("function/template.yaml"), &parameters).expect("the template is right")
+    }
+
+    fn policy(headers: &HeaderMap) -> Vec<(String, String)> {
+        let policy = headers["content-security-policy"].to_str().expect("it is text");
+        let directive = |text: &str| {
+            let (name, sources) = text.trim().split_once(' ').expect("each directive names its sources");
+            (name.to_owned(), sources.to_owned())
+        };
+        policy.split(';').map(directive).collect()
+    }
+
+    #[test]
+    fn the_policy_allows_the_app_and_the_provider_and_nothing_weaker() {
+        let expected = [
+            ("default-src", "'none'"),
+            ("script-src", "'self' 'wasm-unsafe-eval'"),
+            ("style-src", "'self'"),
+            ("connect-src", "'self' https://api.aniapi.com"),
+            ("img-src", "'self' https:"),
+            ("base-uri", "'none'"),
+            ("form-action", "'none'"),
+            ("frame-ancestors", "'none'"),
+        ];
+        let expected: Vec<_> = expected.map(|(name, sources)| (name.to_owned(), sources.to_owned())).into();
+        assert_eq!(policy(&deployed(&[])), expected);
+    }
+
+    #[test]
+    fn parameters_stand_in_place_of_the_defaults() {
+        let headers = deployed(&[("ProfileOrigin", "http://localhost:4000")]);
+        let connect = policy(&headers).into_iter().find(|(name, _)| name == "connect-src");
+        assert_eq!(connect.map(|(_, sources)| sources).as_deref(), Some("'self' http://localhost:4000"));
+    }
+
+    #[test]
+    fn the_other_headers_are_the_documented_ones() {
+        let headers = deployed(&[]);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(headers[name], value);
+        }
+        let permissions = headers["permissions-policy"].to_str().expect("it is text");
+        assert!(permissions.split(", ").all(|feature| feature.ends_with("=()")), "{permissions} grants something");
+        assert!(!headers.contains_key("strict-transport-security"), "there is no TLS here");
+    }
+
+    #[test]
+    fn a_header_that_nobody_here_knows_is_an_error() {
+        let template =
+            std::fs::read_to_string(environment::workspace().join("function/template.yaml")).expect("it is there");
+        let told =
+            parse(&template.replace("FrameOptions:", "XSSProtection:"), &Parameters::new()).expect_err("it is unknown");
+        assert!(told.to_string().contains("XSSProtection"), "{told}");
+    }
+}

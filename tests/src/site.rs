@@ -51,11 +51,12 @@ struct Edge {
 }
 
 impl Site {
-    /// Serves the folder, and the function at `function`, an origin such as `http://127.0.0.1:9000`.
+    /// Serves the folder, and the function at `function`, an origin such as `http://127.0.0.1:9000`. Every answer carries
+    /// `headers`.
     ///
     /// # Errors
     /// Where there is no listener.
-    pub fn start(listeners: Vec<TcpListener>, folder: &Path, function: &str) -> Result<Self> {
+    pub fn start(listeners: Vec<TcpListener>, folder: &Path, function: &str, headers: HeaderMap) -> Result<Self> {
         let port = listeners.first().context("no listener to serve on")?.local_addr()?.port();
         let edge = Arc::new(Edge {
             client: Client::builder(TokioExecutor::new()).build_http(),
@@ -67,7 +68,7 @@ impl Site {
         let router = Router::new()
             .route("/api/{*path}", any(pass_on))
             .fallback_service(files)
-            .layer(middleware::from_fn(revalidate))
+            .layer(middleware::from_fn_with_state(Arc::new(headers), finish))
             .with_state(Arc::clone(&edge));
         let serve = |listener| {
             let router = router.clone();
@@ -113,10 +114,12 @@ impl Drop for Site {
     }
 }
 
-/// The files of a site that is being worked on change; each is asked for again, and answered with 304 if it has not.
-async fn revalidate(request: Request, next: Next) -> Response {
+/// Adds the site's headers. The files of a site that is being worked on change, so each is asked for again, and answered
+/// with 304 if it has not.
+async fn finish(State(headers): State<Arc<HeaderMap>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response.headers_mut().extend(HeaderMap::clone(&headers));
     response
 }
 

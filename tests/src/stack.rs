@@ -10,9 +10,11 @@ use axum::body::Body;
 use axum::http::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
+use shared::redirect;
 use tokio::net::TcpListener;
 
 use crate::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
+use crate::headers;
 use crate::listen::loopback_listeners;
 use crate::process::{Child, Output};
 use crate::site::Site;
@@ -93,14 +95,22 @@ impl Stack {
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
         let redirect_uri = format!("http://localhost:{app_port}/auth");
 
-        let (emulator, environment) = match plan.provider {
-            Some(environment) => (None, environment),
+        let (emulator, environment, parameters) = match plan.provider {
+            Some(environment) => {
+                let parameters = profile_origin(&environment).into_iter().collect();
+                (None, environment, parameters)
+            }
             None => {
                 let listeners = listen(plan.ports.emulator, EMULATOR).await?;
                 let options = Options { redirect_uri: redirect_uri.clone(), ..Options::default() };
                 let emulator = Emulator::start_on(listeners, options).await?;
                 let environment = emulated(&emulator, &redirect_uri);
-                (Some(emulator), environment)
+                let parameters = [
+                    ("ProfileOrigin".to_owned(), emulator.url()),
+                    // The emulator's own pictures, beside those of the real one.
+                    ("AvatarOrigins".to_owned(), format!("https: {}", emulator.url())),
+                ];
+                (Some(emulator), environment, parameters.into())
             }
         };
 
@@ -120,7 +130,8 @@ impl Stack {
         let mut function = Child::spawn(command, "function", plan.output)?;
         wait_until_ready(&mut function, &function_url).await?;
 
-        let site = Site::start(site_listeners, &plan.site, &function_url)?;
+        let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
+        let site = Site::start(site_listeners, &plan.site, &function_url, headers)?;
         Ok(Self { site, emulator, function, function_url })
     }
 
@@ -146,6 +157,12 @@ fn emulated(emulator: &Emulator, redirect_uri: &str) -> BTreeMap<String, String>
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
+}
+
+/// Where the app may ask who has logged in, if that is not where the template says.
+fn profile_origin(environment: &BTreeMap<String, String>) -> Option<(String, String)> {
+    let origin = redirect::origin(environment.get("OAUTH_PROFILE_URL")?)?;
+    Some(("ProfileOrigin".to_owned(), origin.to_owned()))
 }
 
 /// What the person's own shell has set for the function must not get into ours.
