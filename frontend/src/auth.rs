@@ -150,6 +150,7 @@ impl Auth {
 
     /// Signs in with a session that was just made, and goes where the person came from.
     pub(crate) fn arrive(&self, session: Session, return_to: &ReturnPath) {
+        self.failure.set(None);
         self.is_kept.set_value(session.store());
         self.set_session(Some(session));
         browser::replace_address(return_to.as_str());

@@ -38,9 +38,6 @@ async fn attempt(client: &Client, config: &Config, grant: Grant<'_>) -> Result<T
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         return Err(Refusal::ProviderBusy(retry_after(response.headers())));
     }
-    if status.is_informational() || status.is_redirection() {
-        return Err(Refusal::ProviderBadResponse("a redirect, or no final answer"));
-    }
     if response.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::ProviderBadResponse("the answer is compressed, which was not asked for"));
     }
@@ -50,14 +47,10 @@ async fn attempt(client: &Client, config: &Config, grant: Grant<'_>) -> Result<T
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, Refusal> {
-    const TOO_LONG: Refusal = Refusal::ProviderBadResponse("the answer is over 64 KiB");
-    if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {
-        return Err(TOO_LONG);
-    }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| not_answered(&error))? {
         if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(TOO_LONG);
+            return Err(Refusal::ProviderBadResponse("the answer is over 64 KiB"));
         }
         body.extend_from_slice(&chunk);
     }

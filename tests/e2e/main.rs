@@ -73,6 +73,7 @@ const TESTS: &[(&str, Test)] = tests! {
         logging_out_ends_the_login,
         a_login_that_expires_is_over_without_a_reload,
         a_login_that_expired_while_the_page_was_away_is_over,
+        a_login_that_has_ended_does_not_hide_why_the_next_one_failed,
         a_login_of_thirty_days_does_not_end_at_once,
         a_token_that_the_provider_no_longer_accepts_ends_the_login,
         back_after_logging_out_shows_nobody,

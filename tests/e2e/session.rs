@@ -61,6 +61,16 @@ pub async fn a_login_that_expired_while_the_page_was_away_is_over(world: World) 
     Ok(())
 }
 
+pub async fn a_login_that_has_ended_does_not_hide_why_the_next_one_failed(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.tamper("aniapi-login.session", "entry.expires_at = Date.now() - 1").await?;
+    world.open("/auth?code=x&state=made-up").await?;
+    world.is_alerted("does not belong to a login of this tab").await?;
+    world.press("Try again").await?;
+    world.finish().await?;
+    world.sees_not("has ended").await
+}
+
 /// A timer of more than 24.8 days fires at once.
 pub async fn a_login_of_thirty_days_does_not_end_at_once(world: World) -> Result<()> {
     world.log_in().await?;

@@ -36,6 +36,8 @@ pub(super) fn AuthPage() -> impl IntoView {
             auth.log_in_to(provider, return_to);
         }
     };
+    // A fresh login may fail to begin, too. That an earlier one has ended is no news to somebody who logs in again.
+    let not_begun = move || auth.failure().get().filter(|failure| *failure != Failure::LoginEnded);
     view! {
         <main class="card">
             {move || match refused.get() {
@@ -46,8 +48,7 @@ pub(super) fn AuthPage() -> impl IntoView {
                 .into_any(),
                 Some((failure, ..)) => view! {
                     <h1>"The login did not work"</h1>
-                    // What went wrong last: a fresh login may have failed to begin, too.
-                    <Alert failure=auth.failure().get().unwrap_or(failure) on_retry=retry />
+                    <Alert failure=not_begun().unwrap_or(failure) on_retry=retry />
                     {auth.is_leaving().get().then(|| view! { <p role="status">"Going to the login page…"</p> })}
                     <a href="/">"To the front page"</a>
                 }
