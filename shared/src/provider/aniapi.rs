@@ -111,7 +111,7 @@ struct Envelope<T> {
     status: Option<u16>,
     message: Option<String>,
     data: Option<T>,
-    #[allow(dead_code, reason = "read so that a wrong type or a doubled field is noticed")]
+    #[expect(dead_code, reason = "read so that a wrong type or a doubled field is noticed")]
     version: Option<String>,
 }
 

@@ -125,7 +125,7 @@ fn child(program: &str) -> Command {
 fn doing(way: &Way) -> String {
     match way {
         Way::Release { url, .. } => format!("downloading from {}", download::host(url)),
-        Way::Cargo { time, .. } => format!("building from crates.io, about {time}"),
+        Way::Cargo { time, .. } => format!("building from source, about {time}"),
         Way::Npm(_) => "installing with npm".to_owned(),
         Way::Pip(_) => "installing with pip".to_owned(),
     }

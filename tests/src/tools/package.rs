@@ -34,16 +34,16 @@ pub(super) enum Way {
         /// The folder to unpack it into.
         into: &'static str,
     },
-    /// Built from crates.io.
+    /// Built from source by cargo.
     Cargo {
         /// The crate and its options.
         arguments: &'static [&'static str],
         /// What a person has to expect.
         time: &'static str,
     },
-    /// A package of npm.
+    /// A package of Node.
     Npm(&'static str),
-    /// A package of PyPI.
+    /// A package of Python.
     Pip(&'static str),
 }
 
