@@ -18,7 +18,8 @@ fn context(ends_in: Duration) -> Context {
 #[tokio::test]
 async fn a_provider_that_is_silent_for_too_long_times_out() {
     let bench = Bench::with(&[("OAUTH_TIMEOUT_MS", "100")]).await;
-    bench.emulator.misbehave(Endpoint::Token, Fault::NeverAnswer);
+    // It would answer well, but later than it may.
+    bench.emulator.misbehave(Endpoint::Token, Fault::Delay(Duration::from_secs(3)));
     bench.call(bench.token_request()).await.assert_refusal(504, "provider_timeout", "later", "silence");
     assert_eq!(bench.emulator.exchanges(), 1);
 }
