@@ -44,7 +44,7 @@ impl App {
     pub async fn handle(&self, request: Request) -> Response<Body> {
         let started = Instant::now();
         let request_id = request_id(&request);
-        let route = Route::of(request.uri().path());
+        let route = Route::of(path(&request));
         let mut upstream = None;
 
         let answer = AssertUnwindSafe(self.answer(&request, route, &mut upstream)).catch_unwind().await;
@@ -202,6 +202,15 @@ fn respond(status: StatusCode, cache_control: &'static str, body: Body) -> Respo
 
 fn json(value: &impl Serialize) -> Body {
     serde_json::to_string(value).expect("our own answers are strings and numbers, which are always JSON").into()
+}
+
+/// The path as the caller sent it. The one in `uri` has been normalised: `/api/x/../token` would be `/api/token`.
+fn path(request: &Request) -> &str {
+    match request.raw_http_path() {
+        // It did not come from Lambda.
+        "" => request.uri().path(),
+        path => path,
+    }
 }
 
 /// `application/json`, with or without a charset, said exactly once.
