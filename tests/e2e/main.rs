@@ -5,6 +5,7 @@
 
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
+mod attacks;
 mod browser;
 mod callback;
 mod faults;
@@ -26,6 +27,7 @@ use tests::tools::{self, environment};
 use tests::{artefacts, stack};
 use tokio::runtime::Runtime;
 
+use crate::attacks::{cross_site_post, framing, hostile_profile, leaked_secrets, login_csrf, open_redirect};
 use crate::browser::Driver;
 use crate::world::World;
 
@@ -42,6 +44,15 @@ macro_rules! tests {
 
 /// Every test. One that is missing here is dead code, which is an error.
 const TESTS: &[(&str, Test)] = tests! {
+    login_csrf: [a_link_with_the_attackers_code_logs_nobody_in, nor_does_it_while_a_login_is_on_its_way],
+    cross_site_post: [no_way_to_post_from_another_site_reaches_the_provider],
+    framing: [the_app_does_not_start_in_a_frame],
+    open_redirect: [
+        an_address_that_names_another_place_is_only_an_address,
+        a_place_that_was_tampered_with_is_not_gone_to,
+    ],
+    hostile_profile: [what_a_profile_says_is_text_and_nothing_else],
+    leaked_secrets: [neither_site_nor_log_holds_a_secret],
     login: [
         a_person_logs_in_and_is_greeted_by_name,
         a_whole_login_gives_the_browser_nothing_to_complain_of,

@@ -83,6 +83,8 @@ pub struct Stack {
     pub function: Child,
     /// Where the function is reached directly.
     pub function_url: String,
+    /// The built site that is served.
+    pub site_folder: PathBuf,
 }
 
 impl Stack {
@@ -132,7 +134,7 @@ impl Stack {
 
         let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
         let site = Site::start(site_listeners, &plan.site, &function_url, headers)?;
-        Ok(Self { site, emulator, function, function_url })
+        Ok(Self { site, emulator, function, function_url, site_folder: plan.site })
     }
 
     /// Ends everything, and waits until it has ended.

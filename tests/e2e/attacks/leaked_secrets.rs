@@ -1,0 +1,53 @@
+//! The attacker wants the client's secret, or another's token, and reads what everybody can read. RFC 9700, 2.6;
+//! RFC 10017, 6.3.4.2.1. What stops it: the secret exists in the function alone, and nothing secret is written down.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use tests::aniapi::CLIENT_SECRET;
+use tests::tools::environment;
+
+use crate::world::World;
+
+pub async fn neither_site_nor_log_holds_a_secret(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    world.finish().await?;
+    let token = world.script("return JSON.parse(sessionStorage.getItem('aniapi-login.session')).access_token").await?;
+    let token = token.as_str().context("there is a token")?.to_owned();
+    let exchange = world.site().calls().into_iter().find(|call| call.method == "POST").context("a code was sent")?;
+    let body: serde_json::Value = serde_json::from_slice(&exchange.body)?;
+    let code = body["code"].as_str().context("it has a code")?.to_owned();
+
+    let mut read = Vec::new();
+    collect(&world.stack.site_folder, &mut read)?;
+    ensure!(read.len() > 4, "the site has files");
+    let log = environment::workspace().join("target/e2e/function.log");
+    read.push((log.display().to_string(), std::fs::read(&log)?));
+    let home = environment::workspace().to_string_lossy().into_owned();
+    for (name, bytes) in &read {
+        for secret in [CLIENT_SECRET, &token, &code, &state, "demo@aniapi.test"] {
+            ensure!(!contains(bytes, secret), "{name} holds a secret");
+        }
+    }
+    for (name, bytes) in read.iter().filter(|(name, _)| !name.ends_with("function.log")) {
+        ensure!(!contains(bytes, &home), "{name} holds a path of this machine");
+    }
+    Ok(())
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+fn collect(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, into)?;
+        } else {
+            into.push((path.display().to_string(), std::fs::read(&path)?));
+        }
+    }
+    Ok(())
+}
