@@ -2,14 +2,19 @@
 
 use shared::authorize::{authorize_url, redirect_uri_for};
 use shared::config::AppConfig;
+use shared::redirect;
 use shared::return_path::ReturnPath;
-use shared::state::{PendingLogin, State};
+use shared::state::{PENDING_LIFETIME_MS, PendingLogin, State};
+use web_sys::Storage;
 
 use crate::browser;
 use crate::failure::Failure;
 
 /// Where pending logins are kept: one entry for each state, so that two logins of one tab do not disturb each other.
-const PREFIX: &str = "aniapi-login.pending.";
+const PENDING: &str = "aniapi-login.pending.";
+
+/// Where all tabs see which states were used: a tab that somebody has duplicated has copies of the pending logins, too.
+const USED: &str = "aniapi-login.used.";
 
 /// Leaves for the provider's login page. The browser needs a moment to go, so this returns.
 ///
@@ -17,6 +22,9 @@ const PREFIX: &str = "aniapi-login.pending.";
 /// Where the login could not come back: then the person is not sent away.
 pub(crate) fn begin(config: &AppConfig, provider_id: &str, return_to: ReturnPath) -> Result<(), Failure> {
     let provider = config.provider(provider_id).ok_or(Failure::UnknownProvider)?;
+    if !redirect::is_web(&provider.authorize_url) {
+        return Err(Failure::NotOurs { status: 200, wait: None });
+    }
     let origin = browser::location().origin().unwrap_or_default();
     let redirect_uri = redirect_uri_for(provider, &origin).ok_or(Failure::NoRedirectUri)?;
     let state = State::from_bytes(browser::random().ok_or(Failure::NoRandomness)?);
@@ -36,33 +44,55 @@ fn remember(state: &State, pending: &PendingLogin) -> Option<()> {
     browser::tab_storage()?.set_item(&key(state.as_str()), &value).ok()
 }
 
-/// Takes a pending login out of the storage. Whoever names a state uses it up.
+/// Takes a pending login out of the storage. Whoever names a state uses it up, in all tabs.
 pub(crate) fn take_pending(state: &str) -> Option<PendingLogin> {
     let storage = browser::tab_storage()?;
     let key = key(state);
     let value = storage.get_item(&key).ok().flatten()?;
     // A login that could not be removed could be finished twice, so it must not be finished at all.
     storage.remove_item(&key).ok()?;
+    if !use_up(state) {
+        return None;
+    }
     serde_json::from_str(&value).ok()
 }
 
-/// Logins that were given up leave their entries behind; they go when the next one begins.
+/// Notes for all tabs that the state is used, and says whether this is the first time. Where the tabs share no storage,
+/// each has to go by its own.
+fn use_up(state: &str) -> bool {
+    let Some(storage) = browser::shared_storage() else { return true };
+    // So much of it tells it from any other, and is not the state.
+    let key = format!("{USED}{}", state.get(..16).unwrap_or(state));
+    let is_first = storage.get_item(&key).is_ok_and(|used| used.is_none());
+    let _ = storage.set_item(&key, &browser::now().to_string());
+    is_first
+}
+
+/// Logins that were given up leave their entries behind, as used states do; they go when the next login begins.
 fn forget_expired() {
-    let Some(storage) = browser::tab_storage() else { return };
     let now = browser::now();
+    forget(browser::tab_storage(), PENDING, |entry| {
+        serde_json::from_str::<PendingLogin>(entry).is_ok_and(|pending| !pending.is_expired(now))
+    });
+    forget(browser::shared_storage(), USED, |entry| {
+        entry.parse().is_ok_and(|used_at: f64| (0.0..=PENDING_LIFETIME_MS).contains(&(now - used_at)))
+    });
+}
+
+/// Removes the entries with that prefix that are not worth keeping.
+fn forget(storage: Option<Storage>, prefix: &str, is_worth_keeping: impl Fn(&str) -> bool) {
+    let Some(storage) = storage else { return };
     let keys: Vec<String> =
         (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten()).collect();
-    for key in keys.iter().filter(|key| key.starts_with(PREFIX)) {
-        let pending =
-            storage.get_item(key).ok().flatten().and_then(|value| serde_json::from_str::<PendingLogin>(&value).ok());
-        if pending.is_none_or(|pending| pending.is_expired(now)) {
+    for key in keys.iter().filter(|key| key.starts_with(prefix)) {
+        if !storage.get_item(key).ok().flatten().is_some_and(|entry| is_worth_keeping(&entry)) {
             let _ = storage.remove_item(key);
         }
     }
 }
 
 fn key(state: &str) -> String {
-    format!("{PREFIX}{state}")
+    format!("{PENDING}{state}")
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -93,6 +123,15 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    fn a_copy_of_a_pending_login_that_was_taken_is_worth_nothing() {
+        remember(&state(6), &pending(5.0)).expect("there is room");
+        assert!(take_pending(state(6).as_str()).is_some());
+        // As a tab finds it that was duplicated before the login was finished.
+        remember(&state(6), &pending(5.0)).expect("there is room");
+        assert_eq!(take_pending(state(6).as_str()), None);
+    }
+
+    #[wasm_bindgen_test]
     fn a_state_that_nobody_stored_is_no_login() {
         remember(&state(2), &pending(5.0)).expect("there is room");
         for name in ["", "x", state(3).as_str(), &state(2).as_str()[..42]] {
@@ -108,7 +147,15 @@ mod tests {
         remember(&state(5), &pending(now)).expect("there is room");
         let storage = browser::tab_storage().expect("the browser has storage");
         storage.set_item(&key("broken"), "{").expect("there is room");
+        let shared = browser::shared_storage().expect("the browser has storage");
+        let used = |name: &str| format!("{USED}{name}");
+        for (name, used_at) in [("old", now - 601_000.0), ("new", now), ("broken", f64::NAN)] {
+            shared.set_item(&used(name), &used_at.to_string()).expect("there is room");
+        }
         forget_expired();
+        for (name, is_kept) in [("old", false), ("new", true), ("broken", false)] {
+            assert_eq!(shared.get_item(&used(name)).expect("it can be read").is_some(), is_kept, "{name}");
+        }
         assert_eq!(take_pending(state(4).as_str()), None);
         assert!(take_pending(state(5).as_str()).is_some());
         assert_eq!(storage.get_item(&key("broken")), Ok(None));

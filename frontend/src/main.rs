@@ -6,6 +6,6 @@ use wasm_bindgen::JsCast as _;
 
 fn main() {
     let shell = document().get_element_by_id("app").expect("index.html has an element #app");
-    shell.set_inner_html("");
+    shell.replace_children_with_node_0();
     mount_to(shell.unchecked_into(), App).forget();
 }

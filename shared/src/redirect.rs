@@ -1,4 +1,4 @@
-//! The redirect address (RFC 6749, 3.1.2) and the origin it lies on.
+//! The redirect address (RFC 6749, 3.1.2), the origin it lies on, and what addresses a browser may be sent to.
 
 /// The origin of an `http` or `https` address as a browser writes it in `Origin` and `location.origin`.
 ///
@@ -9,6 +9,19 @@ pub fn origin(address: &str) -> Option<&str> {
     let scheme_len = address.len() - after_scheme.len();
     let host_len = after_scheme.find(['/', '?', '#']).unwrap_or(after_scheme.len());
     (host_len > 0).then(|| &address[..scheme_len + host_len])
+}
+
+/// Whether a browser may be sent to an address, or load from it: `https`, or `http` on a loopback host. Somebody else
+/// names it, so it could be `javascript:` just as well.
+pub fn is_web(address: &str) -> bool {
+    let Some(origin) = origin(address) else { return false };
+    let is_port = |rest: &str| {
+        rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|b| b.is_ascii_digit()))
+    };
+    origin.starts_with("https://")
+        || ["http://localhost", "http://127.0.0.1", "http://[::1]"]
+            .iter()
+            .any(|loopback| origin.strip_prefix(loopback).is_some_and(is_port))
 }
 
 #[cfg(test)]
@@ -30,6 +43,34 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(origin(address), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_browser_is_sent_to_web_addresses_alone() {
+        for (address, is_good) in [
+            ("https://api.aniapi.com/v1/oauth", true),
+            ("https://p.example", true),
+            ("http://localhost/", true),
+            ("http://localhost:4000/v1/oauth", true),
+            ("http://127.0.0.1:4000/", true),
+            ("http://[::1]:4000/", true),
+            ("http://api.aniapi.com/v1/oauth", false),
+            ("http://localhost.evil.example/", false),
+            ("http://localhost@evil.example/", false),
+            ("http://localhost:4000@evil.example/", false),
+            ("http://localhost\\@evil.example/", false),
+            ("HTTPS://p.example/", false),
+            (" https://p.example/", false),
+            ("javascript:alert(1)", false),
+            ("javascript://localhost/%0aalert(1)", false),
+            ("data:text/html,x", false),
+            ("//p.example/", false),
+            ("/v1/oauth", false),
+            ("https:", false),
+            ("", false),
+        ] {
+            assert_eq!(is_web(address), is_good, "{address}");
         }
     }
 }

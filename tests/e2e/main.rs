@@ -8,10 +8,14 @@
 mod attacks;
 mod browser;
 mod callback;
+mod canned;
 mod faults;
 mod login;
+mod not_ours;
+mod odd_browser;
 mod session;
 mod tabs;
+mod versions;
 mod world;
 
 use std::path::PathBuf;
@@ -27,7 +31,11 @@ use tests::tools::{self, environment};
 use tests::{artefacts, stack};
 use tokio::runtime::Runtime;
 
-use crate::attacks::{cross_site_post, framing, hostile_profile, leaked_secrets, login_csrf, open_redirect};
+use crate::attacks::{
+    code_injection, cross_site_post, doubled_parameters, framing, leaked_code, leaked_secrets, login_csrf,
+    look_alike_origin, open_redirect, repeated_callback, replayed_state, script_injection, stale_state, swapped_state,
+    token_whereabouts,
+};
 use crate::browser::Driver;
 use crate::world::World;
 
@@ -45,18 +53,54 @@ macro_rules! tests {
 /// Every test. One that is missing here is dead code, which is an error.
 const TESTS: &[(&str, Test)] = tests! {
     login_csrf: [a_link_with_the_attackers_code_logs_nobody_in, nor_does_it_while_a_login_is_on_its_way],
+    replayed_state: [
+        a_state_is_used_up_by_the_first_callback_that_names_it,
+        a_state_that_logged_somebody_in_is_worth_nothing_more,
+    ],
+    stale_state: [a_login_older_than_ten_minutes_is_refused],
+    swapped_state: [an_answer_is_believed_only_in_the_tab_that_asked],
+    repeated_callback: [
+        a_reload_after_the_login_sends_no_second_code,
+        a_reload_during_the_exchange_sends_no_second_code,
+        back_after_the_login_sends_no_second_code,
+        a_callback_restored_from_the_back_forward_cache_sends_no_second_code,
+        a_callback_that_was_left_half_way_sends_no_second_code,
+        a_callback_opened_in_two_tabs_at_once_sends_one_code,
+        a_callback_opened_in_copies_of_the_tab_sends_one_code,
+    ],
+    code_injection: [
+        whoever_has_a_code_can_use_it,
+        but_nobody_else_can_be_made_to_use_it,
+        and_not_for_longer_than_three_minutes,
+    ],
+    doubled_parameters: [an_answer_that_can_be_read_in_two_ways_is_not_used],
     cross_site_post: [no_way_to_post_from_another_site_reaches_the_provider],
-    framing: [the_app_does_not_start_in_a_frame],
+    look_alike_origin: [
+        a_page_of_an_origin_like_ours_exchanges_nothing,
+        the_app_under_another_name_sends_nobody_away,
+        a_callback_under_another_name_is_not_believed,
+    ],
     open_redirect: [
         an_address_that_names_another_place_is_only_an_address,
         a_place_that_was_tampered_with_is_not_gone_to,
     ],
-    hostile_profile: [what_a_profile_says_is_text_and_nothing_else],
-    leaked_secrets: [neither_site_nor_log_holds_a_secret],
+    leaked_code: [
+        the_address_holds_neither_code_nor_state_before_anything_is_sent,
+        a_login_leaves_neither_code_nor_state_anywhere,
+    ],
+    framing: [the_app_does_not_start_in_a_frame],
+    script_injection: [
+        what_a_profile_says_is_text_and_nothing_else,
+        what_a_callback_and_an_address_say_is_not_shown,
+        what_the_configuration_says_is_text,
+        what_the_storage_holds_is_not_run,
+        a_script_that_is_not_ours_does_not_run,
+        no_text_becomes_markup,
+    ],
+    token_whereabouts: [the_token_is_in_the_tabs_own_storage_and_nowhere_else],
     login: [
         a_person_logs_in_and_is_greeted_by_name,
         a_whole_login_gives_the_browser_nothing_to_complain_of,
-        a_script_that_is_not_ours_does_not_run,
         a_wrong_password_is_told_by_the_provider_and_can_be_mended,
         the_state_is_fresh_unguessable_and_remembered_in_the_tab,
         the_way_back_leads_to_where_the_login_began,
@@ -68,18 +112,11 @@ const TESTS: &[(&str, Test)] = tests! {
     ],
     callback: [
         a_callback_that_nobody_asked_for_is_refused_and_sends_nothing,
-        a_state_is_used_up_by_the_first_callback_that_names_it,
-        a_login_older_than_ten_minutes_is_refused,
         a_provider_that_says_no_is_told,
         a_code_that_the_provider_refuses_can_be_tried_again,
-        the_address_holds_neither_code_nor_state_before_anything_is_sent,
-        a_reload_after_the_login_sends_no_second_code,
-        a_reload_during_the_exchange_sends_no_second_code,
-        back_after_the_login_sends_no_second_code,
         trying_again_keeps_the_place_to_come_back_to,
     ],
     session: [
-        the_token_is_in_the_tabs_own_storage_and_nowhere_else,
         a_reload_keeps_the_person_signed_in,
         logging_out_ends_the_login,
         a_login_that_expires_is_over_without_a_reload,
@@ -99,13 +136,33 @@ const TESTS: &[(&str, Test)] = tests! {
         a_profile_that_does_not_load_can_be_loaded_again,
         a_provider_that_is_down_during_the_exchange_is_told,
         every_refusal_of_the_function_is_a_sentence,
-        a_function_that_is_down_is_told_and_can_be_tried_again,
-        a_function_that_goes_down_during_a_login_is_told,
-        an_origin_that_is_not_registered_is_told_before_anybody_is_sent_away,
-        a_browser_that_keeps_nothing_is_told,
-        a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,
         a_site_whose_webassembly_does_not_load_says_so,
     ],
+    not_ours: [
+        whatever_comes_in_place_of_the_configuration_is_told,
+        whatever_comes_in_place_of_a_token_is_told,
+        whatever_comes_in_place_of_a_profile_leaves_the_person_signed_in,
+        no_answer_at_all_is_told_at_each_request,
+        a_function_that_is_down_is_told_and_can_be_tried_again,
+        a_function_that_goes_down_during_a_login_is_told,
+    ],
+    versions: [
+        a_newer_function_that_says_more_is_understood,
+        a_provider_that_only_a_newer_page_knows_signs_in_without_a_name,
+        a_newer_function_that_wants_more_is_told_as_that,
+        an_older_function_that_says_less_is_told,
+        what_another_version_left_in_the_storage_breaks_nothing,
+    ],
+    odd_browser: [
+        a_browser_that_keeps_nothing_is_told,
+        a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,
+        a_browser_that_forbids_storage_is_told,
+        a_storage_that_is_emptied_ends_the_login,
+        a_clock_that_is_an_hour_off_does_not_matter,
+        a_clock_that_jumps_costs_a_new_attempt_and_no_more,
+    ],
+    // Last, as it looks at all that was said in this run.
+    leaked_secrets: [neither_site_nor_log_nor_answer_holds_a_secret],
 };
 
 fn main() -> ExitCode {

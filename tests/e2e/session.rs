@@ -5,20 +5,6 @@ use tests::aniapi::{Endpoint, Fault};
 
 use crate::world::{LOG_IN, World};
 
-pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
-    world.log_in().await?;
-    let session = world.script("return JSON.parse(sessionStorage.getItem('aniapi-login.session'))").await?;
-    let token = session["access_token"].as_str().unwrap_or_default().to_owned();
-    ensure!(token.split('.').count() == 3, "{session}");
-    let elsewhere = world
-        .script("return [JSON.stringify(localStorage), document.cookie, location.href, document.documentElement.outerHTML].join()")
-        .await?;
-    ensure!(!elsewhere.as_str().unwrap_or_default().contains(&token));
-    ensure!(world.script("return localStorage.length + document.cookie.length").await? == 0);
-    ensure!(world.script("return Object.keys(sessionStorage).length").await? == 1, "the pending login is gone");
-    Ok(())
-}
-
 pub async fn a_reload_keeps_the_person_signed_in(world: World) -> Result<()> {
     world.log_in().await?;
     world.browser.refresh().await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::aniapi::Emulator;
 use tests::site::Site;
 use tests::stack::Stack;
@@ -127,6 +127,27 @@ impl World {
 
     pub async fn script(&self, script: &str) -> Result<Value> {
         Ok(self.browser.execute(script, Vec::new()).await?.json().clone())
+    }
+
+    /// Runs a script in every page that is opened from now on, before any of its own; gives what takes it back.
+    pub async fn on_every_page(&self, script: &str) -> Result<String> {
+        let source = json!({ "source": script });
+        let added = self.browser.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", source).await?;
+        Ok(added["identifier"].as_str().context("it has an identifier")?.to_owned())
+    }
+
+    pub async fn not_on_every_page(&self, identifier: &str) -> Result<()> {
+        let identifier = json!({ "identifier": identifier });
+        self.browser.cdp().send_raw("Page.removeScriptToEvaluateOnNewDocument", identifier).await?;
+        Ok(())
+    }
+
+    /// From now on this tab asks for everything anew, as if it were here for the first time.
+    pub async fn keep_no_cache(&self) -> Result<()> {
+        let cdp = self.browser.cdp();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+        Ok(())
     }
 
     /// Path, query and fragment in the address bar.

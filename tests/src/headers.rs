@@ -10,19 +10,44 @@ use yaml_serde::Value;
 /// The parameters of the template that matter to the headers, by name.
 pub type Parameters = BTreeMap<String, String>;
 
-/// Reads what every answer of the site carries from a template, with these parameters in place of its defaults.
+/// What the site's answers carry.
+#[derive(Clone, Debug)]
+pub struct Headers {
+    /// Every answer, the function's too.
+    pub every: HeaderMap,
+    hashed: HeaderValue,
+    named: HeaderValue,
+}
+
+impl Headers {
+    /// The `Cache-Control` of a file of the site.
+    pub fn cache_control(&self, file: &Path) -> &HeaderValue {
+        if is_hashed(file) { &self.hashed } else { &self.named }
+    }
+}
+
+/// Whether the file's name carries a hash of its content: Trunk puts 16 hexadecimal digits behind a hyphen.
+fn is_hashed(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    name.rsplit_once('-').is_some_and(|(_, end)| {
+        let hash = end.bytes().take_while(u8::is_ascii_hexdigit).count();
+        hash == 16 && end[hash..].starts_with(['.', '_'])
+    })
+}
+
+/// Reads the site's headers from a template, with these parameters in place of its defaults.
 ///
 /// `Strict-Transport-Security` is left out: there is no TLS on this machine, and a browser that was told so would refuse
 /// to speak to `localhost` without it for two years.
 ///
 /// # Errors
 /// Where the template cannot be read, or does not say what it should.
-pub fn read(template: &Path, parameters: &Parameters) -> Result<HeaderMap> {
+pub fn read(template: &Path, parameters: &Parameters) -> Result<Headers> {
     let text = std::fs::read_to_string(template).with_context(|| format!("reading {}", template.display()))?;
     parse(&text, parameters).with_context(|| format!("reading the headers in {}", template.display()))
 }
 
-fn parse(template: &str, parameters: &Parameters) -> Result<HeaderMap> {
+fn parse(template: &str, parameters: &Parameters) -> Result<Headers> {
     let template: Value = yaml_serde::from_str(template)?;
     let config = at(&template, &["Resources", "SiteHeaders", "Properties", "ResponseHeadersPolicyConfig"])?;
     let mut headers = HeaderMap::new();
@@ -48,7 +73,11 @@ fn parse(template: &str, parameters: &Parameters) -> Result<HeaderMap> {
         let name = text(at(item, &["Header"])?, &template, parameters)?;
         add(&name, text(at(item, &["Value"])?, &template, parameters)?)?;
     }
-    Ok(headers)
+    let cache_control = |kind: &str| -> Result<HeaderValue> {
+        let value = at(&template, &["Metadata", "CacheControl", kind])?;
+        Ok(HeaderValue::try_from(value.as_str().with_context(|| format!("{kind} is no text"))?)?)
+    };
+    Ok(Headers { every: headers, hashed: cache_control("Hashed")?, named: cache_control("Named")? })
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> Result<&'a Value> {
@@ -83,15 +112,19 @@ mod tests {
     use super::*;
     use crate::tools::environment;
 
-    fn deployed(parameters: &[(&str, &str)]) -> HeaderMap {
+    fn read_with(parameters: &[(&str, &str)]) -> Headers {
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         read(&environment::workspace().join("function/template.yaml"), &parameters).expect("the template is right")
+    }
+
+    fn deployed(parameters: &[(&str, &str)]) -> HeaderMap {
+        read_with(parameters).every
     }
 
     fn policy(headers: &HeaderMap) -> Vec<(String, String)> {
         let policy = headers["content-security-policy"].to_str().expect("it is text");
         let directive = |text: &str| {
-            let (name, sources) = text.trim().split_once(' ').expect("each directive names its sources");
+            let (name, sources) = text.trim().split_once(' ').expect("each directive has a value");
             (name.to_owned(), sources.to_owned())
         };
         policy.split(';').map(directive).collect()
@@ -108,6 +141,8 @@ mod tests {
             ("base-uri", "'none'"),
             ("form-action", "'none'"),
             ("frame-ancestors", "'none'"),
+            ("require-trusted-types-for", "'script'"),
+            ("trusted-types", "'none'"),
         ];
         let expected: Vec<_> = expected.map(|(name, sources)| (name.to_owned(), sources.to_owned())).into();
         assert_eq!(policy(&deployed(&[])), expected);
@@ -135,6 +170,25 @@ mod tests {
         let permissions = headers["permissions-policy"].to_str().expect("it is text");
         assert!(permissions.split(", ").all(|feature| feature.ends_with("=()")), "{permissions} grants something");
         assert!(!headers.contains_key("strict-transport-security"), "there is no TLS here");
+    }
+
+    #[test]
+    fn a_file_may_be_kept_for_a_year_if_its_name_changes_with_it() {
+        let headers = read_with(&[]);
+        for (file, expected) in [
+            ("index.html", "no-cache"),
+            ("start.js", "no-cache"),
+            ("frontend-0123456789abcdef.js", "public, max-age=31536000, immutable"),
+            ("frontend-0123456789abcdef_bg.wasm", "public, max-age=31536000, immutable"),
+            ("snippets/style-0123456789abcdef.css", "public, max-age=31536000, immutable"),
+            ("style-0123456789abcde.css", "no-cache"),
+            ("style-0123456789abcdef0.css", "no-cache"),
+            ("a-0123456789abcdef", "no-cache"),
+            ("0123456789abcdef.css", "no-cache"),
+            ("a-0123456789abcdef-b.css", "no-cache"),
+        ] {
+            assert_eq!(headers.cache_control(Path::new(file)), expected, "{file}");
+        }
     }
 
     #[test]

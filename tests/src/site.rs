@@ -1,23 +1,26 @@
 //! The app's own address on this machine: it serves the built site and passes `/api/` to the function, as the edge does
 //! where the app is deployed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::any;
+use futures_util::TryStreamExt as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::{ServeDir, ServeFile};
+
+use crate::headers::Headers;
 
 /// More than the function takes, so that it is the function that refuses.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -30,7 +33,7 @@ pub struct Site {
     servers: Vec<JoinHandle<()>>,
 }
 
-/// A request for `/api/` that came in, whatever became of it.
+/// A request that came in, whatever became of it.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Such as `POST`.
@@ -39,7 +42,7 @@ pub struct Call {
     pub path: String,
     /// What the browser sent beside it.
     pub headers: HeaderMap,
-    /// The body.
+    /// The body; only of one for `/api/`.
     pub body: Bytes,
 }
 
@@ -48,27 +51,30 @@ struct Edge {
     client: Client<HttpConnector, Body>,
     function: Mutex<String>,
     calls: Mutex<Vec<Call>>,
+    told: Mutex<Vec<u8>>,
 }
 
 impl Site {
-    /// Serves the folder, and the function at `function`, an origin such as `http://127.0.0.1:9000`. Every answer carries
-    /// `headers`.
+    /// Serves the folder, and the function at `function`, an origin such as `http://127.0.0.1:9000`, with the `headers` of
+    /// the deployment.
     ///
     /// # Errors
     /// Where there is no listener.
-    pub fn start(listeners: Vec<TcpListener>, folder: &Path, function: &str, headers: HeaderMap) -> Result<Self> {
+    pub fn start(listeners: Vec<TcpListener>, folder: &Path, function: &str, headers: Headers) -> Result<Self> {
         let port = listeners.first().context("no listener to serve on")?.local_addr()?.port();
         let edge = Arc::new(Edge {
             client: Client::builder(TokioExecutor::new()).build_http(),
             function: Mutex::new(function.to_owned()),
             calls: Mutex::default(),
+            told: Mutex::default(),
         });
         // An address that is no file gives the app, which says what is not found.
         let files = ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html")));
+        let layer = Layer { edge: Arc::clone(&edge), folder: folder.to_owned(), headers };
         let router = Router::new()
             .route("/api/{*path}", any(pass_on))
             .fallback_service(files)
-            .layer(middleware::from_fn_with_state(Arc::new(headers), finish))
+            .layer(middleware::from_fn_with_state(Arc::new(layer), finish))
             .with_state(Arc::clone(&edge));
         let serve = |listener| {
             let router = router.clone();
@@ -85,9 +91,21 @@ impl Site {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Every request for `/api/` since the last [`Site::forget`].
-    pub fn calls(&self) -> Vec<Call> {
+    /// Every request since the last [`Site::forget`].
+    pub fn requests(&self) -> Vec<Call> {
         locked(&self.edge.calls).clone()
+    }
+
+    /// Those for `/api/` among them.
+    pub fn calls(&self) -> Vec<Call> {
+        let mut calls = self.requests();
+        calls.retain(|call| is_for_function(&call.path));
+        calls
+    }
+
+    /// Everything that the function has answered since the site was started, headers and bodies, one after the other.
+    pub fn told(&self) -> Vec<u8> {
+        locked(&self.edge.told).clone()
     }
 
     /// How many codes were posted to the function.
@@ -114,12 +132,25 @@ impl Drop for Site {
     }
 }
 
-/// Adds the site's headers. The files of a site that is being worked on change, so each is asked for again, and answered
-/// with 304 if it has not.
-async fn finish(State(headers): State<Arc<HeaderMap>>, request: Request, next: Next) -> Response {
+/// What stands around files and function.
+struct Layer {
+    edge: Arc<Edge>,
+    folder: PathBuf,
+    headers: Headers,
+}
+
+/// Adds the deployment's headers, and each file's cache rule; the function has said its own.
+async fn finish(State(layer): State<Arc<Layer>>, request: Request, next: Next) -> Response {
+    if !is_for_function(request.uri().path()) {
+        layer.edge.note(request.method(), request.uri(), request.headers(), Bytes::new());
+    }
+    let file = layer.folder.join(request.uri().path().trim_start_matches('/'));
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    response.headers_mut().extend(HeaderMap::clone(&headers));
+    // An address that is no file was answered with the app, whose own name stays.
+    let file = if file.is_file() { file } else { layer.folder.join("index.html") };
+    let cache_control = layer.headers.cache_control(&file).clone();
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(cache_control);
+    response.headers_mut().extend(layer.headers.every.clone());
     response
 }
 
@@ -128,13 +159,8 @@ async fn pass_on(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    edge.note(&parts.method, &parts.uri, &parts.headers, body.clone());
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    locked(&edge.calls).push(Call {
-        method: parts.method.to_string(),
-        path: path.clone(),
-        headers: parts.headers.clone(),
-        body: body.clone(),
-    });
     let function = locked(&edge.function).clone();
     let Ok(uri) = format!("{function}{path}").parse::<Uri>() else {
         return StatusCode::BAD_REQUEST.into_response();
@@ -144,13 +170,72 @@ async fn pass_on(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     parts.headers.remove(header::HOST);
     let answer = edge.client.request(Request::from_parts(parts, Body::from(body))).await;
     match answer {
-        Ok(answer) => answer.map(Body::new).into_response(),
+        Ok(answer) => edge.pass_back(answer.map(Body::new)),
         // What an edge says of an origin that does not answer: its own page, in HTML.
         Err(_) => (StatusCode::BAD_GATEWAY, Html("<h1>502 Bad Gateway</h1>")).into_response(),
     }
 }
 
+impl Edge {
+    fn note(&self, method: &Method, uri: &Uri, headers: &HeaderMap, body: Bytes) {
+        let path = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        locked(&self.calls).push(Call { method: method.to_string(), path, headers: headers.clone(), body });
+    }
+
+    /// Hands an answer on as it comes; one that breaks off breaks off here, too.
+    fn pass_back(self: Arc<Self>, answer: Response) -> Response {
+        let (parts, body) = answer.into_parts();
+        locked(&self.told).extend_from_slice(format!("{parts:?}\n").as_bytes());
+        let body = body.into_data_stream().inspect_ok(move |chunk| locked(&self.told).extend_from_slice(chunk));
+        (parts, Body::from_stream(body)).into_response()
+    }
+}
+
+fn is_for_function(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // What is inside is whole after every statement, so a panic elsewhere has not broken it.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headers;
+    use crate::tools::environment;
+
+    #[tokio::test]
+    async fn each_kind_of_file_has_its_cache_rule_and_every_answer_the_policy() {
+        let folder = std::env::temp_dir().join(format!("site-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        for file in ["index.html", "style-0123456789abcdef.css"] {
+            std::fs::write(folder.join(file), "x").expect("a temporary file");
+        }
+        let template = environment::workspace().join("function/template.yaml");
+        let headers = headers::read(&template, &headers::Parameters::new()).expect("the template is right");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        // Where nobody listens.
+        let _site = Site::start(vec![listener], &folder, "http://127.0.0.1:1", headers).expect("the site starts");
+
+        let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
+        for (path, status, cache_control) in [
+            ("/", 200, "no-cache"),
+            ("/index.html", 200, "no-cache"),
+            ("/auth?code=c&state=s", 200, "no-cache"),
+            ("/style-0123456789abcdef.css", 200, "public, max-age=31536000, immutable"),
+            // The app, which says that there is no such page: not to be kept for a year under this name.
+            ("/gone-0123456789abcdef.css", 200, "no-cache"),
+            ("/api/config", 502, "no-cache"),
+        ] {
+            let answer = client.get(format!("{url}{path}").parse().expect("an address")).await.expect("an answer");
+            assert_eq!(answer.status(), status, "{path}");
+            assert_eq!(answer.headers()["cache-control"], cache_control, "{path}");
+            let policy = answer.headers()["content-security-policy"].to_str().expect("it is text");
+            assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        }
+        std::fs::remove_dir_all(&folder).expect("it is ours");
+    }
 }

@@ -14,7 +14,7 @@ pub(super) fn Alert(failure: Failure, #[prop(into)] on_retry: Callback<()>) -> i
             {id}
         </div>
         {failure.can_retry().then(|| view! {
-            <button type="button" on:click=move |_| on_retry.run(())>"Try again"</button>
+            <button type="button" on:click=move |_| on_retry.run(())>{"Try again"}</button>
         })}
     }
 }

@@ -42,15 +42,15 @@ pub(super) fn AuthPage() -> impl IntoView {
         <main class="card">
             {move || match refused.get() {
                 None => view! {
-                    <h1>"Logging you in"</h1>
-                    <p role="status">"Finishing your login…"</p>
+                    <h1>{"Logging you in"}</h1>
+                    <p role="status">{"Finishing your login…"}</p>
                 }
                 .into_any(),
                 Some((failure, ..)) => view! {
-                    <h1>"The login did not work"</h1>
+                    <h1>{"The login did not work"}</h1>
                     <Alert failure=not_begun().unwrap_or(failure) on_retry=retry />
-                    {auth.is_leaving().get().then(|| view! { <p role="status">"Going to the login page…"</p> })}
-                    <a href="/">"To the front page"</a>
+                    {auth.is_leaving().get().then(|| view! { <p role="status">{"Going to the login page…"}</p> })}
+                    <a href="/">{"To the front page"}</a>
                 }
                 .into_any(),
             }}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::provider::Profile;
+use shared::redirect;
 
 use super::alert::Alert;
 use crate::auth::{ProfileState, use_auth};
@@ -35,8 +36,8 @@ fn SignedOut() -> impl IntoView {
         _ => None,
     };
     view! {
-        <h1>"Sign in with AniAPI"</h1>
-        <p class="quiet">"You log in on the provider’s own page. This app never sees your password."</p>
+        <h1>{"Sign in with AniAPI"}</h1>
+        <p class="quiet">{"You log in on the provider’s own page. This app never sees your password."}</p>
         {move || failure().map(|failure| view! { <Alert failure on_retry=move |()| auth.log_in(None) /> })}
         {move || auth.providers().get().map(|providers| providers.into_iter().map(button).collect_view())}
         {move || status().map(|status| view! { <p role="status">{status}</p> })}
@@ -49,8 +50,8 @@ fn SignedIn() -> impl IntoView {
     let until = move || auth.session().with(|session| session.as_ref().and_then(|session| session.expires_at()));
     view! {
         {move || person(auth.profile().get())}
-        {move || until().map(|until| view! { <dl><dt>"Signed in until"</dt><dd>{browser::date_and_time(until)}</dd></dl> })}
-        <button type="button" class="second" on:click=move |_| auth.log_out()>"Log out"</button>
+        {move || until().map(|until| view! { <dl><dt>{"Signed in until"}</dt><dd>{browser::date_and_time(until)}</dd></dl> })}
+        <button type="button" class="second" on:click=move |_| auth.log_out()>{"Log out"}</button>
     }
 }
 
@@ -58,35 +59,35 @@ fn person(profile: ProfileState) -> AnyView {
     let auth = use_auth();
     match profile {
         ProfileState::Loading => view! {
-            <h1>"You are signed in"</h1>
-            <p role="status">"Loading your profile…"</p>
+            <h1>{"You are signed in"}</h1>
+            <p role="status">{"Loading your profile…"}</p>
         }
         .into_any(),
         ProfileState::Loaded(profile) => card(profile).into_any(),
         ProfileState::EmailNotVerified => view! {
-            <h1>"You are signed in"</h1>
+            <h1>{"You are signed in"}</h1>
             <div role="alert">
                 <p>
-                    "Your e-mail address is not verified yet, so AniAPI does not show your profile. Follow the link in \
-                     AniAPI’s e-mail, then load the profile again."
+                    {"Your e-mail address is not verified yet, so AniAPI does not show your profile. Follow the link in \
+                      AniAPI’s e-mail, then load the profile again."}
                 </p>
             </div>
-            <button type="button" on:click=move |_| auth.load_again()>"Load the profile again"</button>
+            <button type="button" on:click=move |_| auth.load_again()>{"Load the profile again"}</button>
         }
         .into_any(),
         ProfileState::Failed => view! {
-            <h1>"You are signed in"</h1>
+            <h1>{"You are signed in"}</h1>
             <div role="alert">
-                <p>"Your profile could not be loaded. You are signed in all the same; try again in a moment."</p>
+                <p>{"Your profile could not be loaded. You are signed in all the same; try again in a moment."}</p>
             </div>
-            <button type="button" on:click=move |_| auth.load_again()>"Load the profile again"</button>
+            <button type="button" on:click=move |_| auth.load_again()>{"Load the profile again"}</button>
         }
         .into_any(),
     }
 }
 
 fn card(profile: Profile) -> impl IntoView {
-    let avatar = profile.avatar.filter(|address| is_picture(address));
+    let avatar = profile.avatar.filter(|address| redirect::is_web(address));
     view! {
         <div class="person">
             {avatar.map(|src| view! { <img class="avatar" src=src alt="" width="64" height="64" referrerpolicy="no-referrer" /> })}
@@ -96,11 +97,4 @@ fn card(profile: Profile) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-/// An address that a picture may come from: the provider names it, so it could be anything.
-fn is_picture(address: &str) -> bool {
-    address.starts_with("https://")
-        || address.starts_with("http://localhost:")
-        || address.starts_with("http://127.0.0.1:")
 }

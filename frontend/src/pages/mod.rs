@@ -1,4 +1,7 @@
 //! What is shown. Three addresses are one `match`; there is no router.
+//!
+//! Fixed texts stand in braces. Of an element without any, Leptos makes HTML for `innerHTML`, which the site's policy
+//! forbids (Trusted Types): the page would stay empty.
 
 #![allow(unreachable_pub, reason = "Leptos's macro makes every component's properties `pub`")]
 

@@ -9,7 +9,7 @@ use tests::tools::environment;
 
 use crate::world::World;
 
-pub async fn neither_site_nor_log_holds_a_secret(world: World) -> Result<()> {
+pub async fn neither_site_nor_log_nor_answer_holds_a_secret(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;
     world.finish().await?;
@@ -18,6 +18,28 @@ pub async fn neither_site_nor_log_holds_a_secret(world: World) -> Result<()> {
     let exchange = world.site().calls().into_iter().find(|call| call.method == "POST").context("a code was sent")?;
     let body: serde_json::Value = serde_json::from_slice(&exchange.body)?;
     let code = body["code"].as_str().context("it has a code")?.to_owned();
+
+    // Refusals of every row that a page can provoke, beside what the function was asked in this run before.
+    for (method, path, body) in [
+        ("POST", "/api/token", format!(r#"{{"provider":"{code}","code":"{state}","redirect_uri":"{token}"}}"#)),
+        ("POST", "/api/token", format!("{code}{state}{token}")),
+        ("PUT", "/api/token", state.clone()),
+        ("GET", &*format!("/api/config?code={code}&state={state}"), String::new()),
+        ("POST", &*format!("/api/{code}?state={state}"), token.clone()),
+    ] {
+        let body = if method == "GET" { String::new() } else { format!(", body: {body:?}") };
+        let ask = format!(
+            "const done = arguments[0];
+             fetch('{path}', {{ method: '{method}', headers: {{ 'content-type': 'application/json', 'x-echo': '{code}' }}{body} }})
+                .then((answer) => answer.text()).then(done, done)"
+        );
+        world.browser.execute_async(&ask, vec![]).await?;
+    }
+    let told = world.site().told();
+    ensure!(contains(&told, &token), "the token's own answer is among what was told");
+    for secret in [CLIENT_SECRET, &code, &state] {
+        ensure!(!contains(&told, secret), "an answer of the function holds a secret");
+    }
 
     let mut read = Vec::new();
     collect(&world.stack.site_folder, &mut read)?;

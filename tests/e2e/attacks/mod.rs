@@ -1,9 +1,18 @@
 //! Attacks, one file each, in a real browser against the site behind its headers.
 
 pub mod attacker;
+pub mod code_injection;
 pub mod cross_site_post;
+pub mod doubled_parameters;
 pub mod framing;
-pub mod hostile_profile;
+pub mod leaked_code;
 pub mod leaked_secrets;
 pub mod login_csrf;
+pub mod look_alike_origin;
 pub mod open_redirect;
+pub mod repeated_callback;
+pub mod replayed_state;
+pub mod script_injection;
+pub mod stale_state;
+pub mod swapped_state;
+pub mod token_whereabouts;

@@ -24,7 +24,8 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    pub(super) const fn path(self) -> &'static str {
+    /// Its path.
+    pub const fn path(self) -> &'static str {
         match self {
             Self::Authorize => "/v1/oauth",
             Self::Token => "/v1/oauth/token",

@@ -1,0 +1,114 @@
+//! The attacker wants a code to be sent twice, to have the second answer: the callback is reloaded, gone back to,
+//! restored from the back-forward cache, opened twice at once. RFC 6749, 4.1.2 and 10.5. What stops it: code and state
+//! are out of address and history before anything is sent, and both are consumed by being used.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use tests::aniapi::{Endpoint, Fault};
+
+use crate::world::{LOG_IN, PERSON, World};
+
+pub async fn a_reload_after_the_login_sends_no_second_code(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.browser.refresh().await?;
+    world.is_greeted().await?;
+    ensure!(world.site().exchanges() == 1);
+    Ok(())
+}
+
+pub async fn a_reload_during_the_exchange_sends_no_second_code(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let code = world.emulator().issue_code(PERSON);
+    world.emulator().misbehave(Endpoint::Token, Fault::Delay(Duration::from_secs(2)));
+    world.open(&format!("/auth?code={code}&state={state}")).await?;
+    world.until_there("the exchange", |world| world.site().exchanges() == 1).await?;
+    world.browser.refresh().await?;
+    world.is_alerted("There is no login to finish here").await?;
+    ensure!(world.site().exchanges() == 1);
+    Ok(())
+}
+
+pub async fn back_after_the_login_sends_no_second_code(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.browser.back().await?; // To the provider, or to what its page shows of the past.
+    world.browser.forward().await?;
+    world.is_greeted().await?;
+    world.browser.back().await?;
+    world.browser.back().await?; // To the front page from which the login began.
+    world.is_greeted().await?;
+    world.sees_not(LOG_IN).await?;
+    ensure!(world.site().exchanges() == 1);
+    Ok(())
+}
+
+/// The page that finished the login comes back as it was, with all that it had in memory.
+pub async fn a_callback_restored_from_the_back_forward_cache_sends_no_second_code(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.script("window.isTheSamePage = true").await?;
+    world.open("/anywhere").await?;
+    world.sees("not found").await?;
+    world.browser.back().await?;
+    world.until("the page is back as it was", "return window.isTheSamePage === true").await?;
+    world.is_greeted().await?;
+    ensure!(world.site().exchanges() == 1);
+    Ok(())
+}
+
+/// The person leaves while the code is on its way, and comes back.
+pub async fn a_callback_that_was_left_half_way_sends_no_second_code(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let code = world.emulator().issue_code(PERSON);
+    world.emulator().misbehave(Endpoint::Token, Fault::NeverAnswer);
+    world.open(&format!("/auth?code={code}&state={state}")).await?;
+    world.until_there("the exchange", |world| world.site().exchanges() == 1).await?;
+    world.open("/anywhere").await?;
+    world.sees("not found").await?;
+    world.browser.back().await?;
+    // Whether the browser has kept the page or loads it anew, it says that this login is not finished here.
+    world.find("[role=alert]").await?;
+    ensure!(world.place().await? == "/auth", "at {}", world.place().await?);
+    ensure!(world.site().exchanges() == 1);
+    Ok(())
+}
+
+pub async fn a_callback_opened_in_two_tabs_at_once_sends_one_code(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let callback = format!("/auth?code={}&state={state}", world.emulator().issue_code(PERSON));
+    let first = world.browser.window().await?;
+    let second = world.browser.new_tab().await?;
+    world.emulator().misbehave(Endpoint::Token, Fault::Delay(Duration::from_secs(1)));
+    world.open(&callback).await?;
+    world.browser.switch_to_window(second).await?;
+    world.open(&callback).await?;
+    world.is_alerted("does not belong to a login of this tab").await?;
+    world.browser.switch_to_window(first).await?;
+    world.open(&callback).await?;
+    world.until_there("an exchange", |world| world.site().exchanges() > 0).await?;
+    ensure!(world.site().exchanges() == 1, "{} codes were sent", world.site().exchanges());
+    Ok(())
+}
+
+/// A window that a page of the app opens has a copy of its `sessionStorage`, as a duplicated tab has.
+pub async fn a_callback_opened_in_copies_of_the_tab_sends_one_code(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let callback = format!("/auth?code={}&state={state}", world.emulator().issue_code(PERSON));
+    world.open("/anywhere").await?;
+    world.script(&format!("open('{callback}'); open('{callback}'); open('{callback}')")).await?;
+    let (mut greeted, mut refused) = (0, 0);
+    for window in world.browser.windows().await?.into_iter().skip(1) {
+        world.browser.switch_to_window(window).await?;
+        world.until("the callback is judged", "return !!document.querySelector('main .person, [role=alert]')").await?;
+        match world.script("return document.querySelector('[role=alert]') === null").await? == true {
+            true => greeted += 1,
+            false => refused += 1,
+        }
+    }
+    ensure!((greeted, refused) == (1, 2), "{greeted} were greeted, {refused} refused");
+    ensure!(world.site().exchanges() == 1, "{} codes were sent", world.site().exchanges());
+    Ok(())
+}

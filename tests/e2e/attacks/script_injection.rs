@@ -1,0 +1,168 @@
+//! The attacker wants to run script in the app, by whatever it shows or keeps: a name or a picture at the provider, a
+//! callback's parameters, the configuration, an address. RFC 10017, 5.1. What stops it: what comes from outside is shown
+//! as text, a picture must be one, and the policy runs no inline script and lets no text become HTML (Trusted Types).
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use tests::aniapi::{Endpoint, Fault};
+
+use crate::canned::Canned;
+use crate::world::{LOG_IN, World};
+
+/// Markup in every shape that has ever run somewhere.
+const MARKUP: &str = "<img src=x onerror=wasRun=1><script>wasRun=1</script><svg/onload=wasRun=1>'\"><iframe srcdoc='<script>parent.wasRun=1</script>'>javascript:wasRun=1{{wasRun=1}}${wasRun=1}\u{202e}";
+
+pub async fn what_a_profile_says_is_text_and_nothing_else(world: World) -> Result<()> {
+    world.log_in().await?;
+    for avatar in [
+        "javascript:wasRun=1",
+        "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='wasRun=1'/>",
+        "\" onerror=\"wasRun=1",
+        "//evil.example/x.png",
+        "http://evil.example/x.png",
+        "file:///etc/passwd",
+        "",
+    ] {
+        let body =
+            json!({ "status_code": 200, "data": { "username": MARKUP, "avatar": avatar, "role": 2 } }).to_string();
+        let headers = [("access-control-allow-origin", "*"), ("access-control-allow-headers", "authorization")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        world.emulator().misbehave(Endpoint::Profile, Fault::Raw { status: 200, headers, body: body.into_bytes() });
+        world.browser.refresh().await?;
+        world.is_greeted().await?;
+        ensure!(world.script("return document.querySelector('main h1').textContent").await? == MARKUP);
+        ensure!(
+            world.script("return document.querySelectorAll('main img, main script').length").await? == 0,
+            "{avatar}"
+        );
+        ran_nothing(&world, avatar).await?;
+    }
+    Ok(())
+}
+
+pub async fn what_a_callback_and_an_address_say_is_not_shown(world: World) -> Result<()> {
+    let markup: String = form_urlencoded::byte_serialize(MARKUP.as_bytes()).collect();
+    for address in [
+        format!("/auth?error={markup}&error_description={markup}&state=STATE"),
+        format!("/auth?code={markup}&state=STATE"),
+        format!("/auth?code=x&state={markup}"),
+        format!("/auth?{markup}={markup}#{markup}"),
+        format!("/{markup}?{markup}#{markup}"),
+    ] {
+        world.open("/").await?;
+        let state = world.begin().await?;
+        world.open(&address.replace("STATE", &state)).await?;
+        world.find("main h1").await?;
+        world.sees_not("wasRun").await?;
+        ran_nothing(&world, &address).await?;
+    }
+    Ok(())
+}
+
+/// The function is ours, but what it says came through an edge and perhaps a proxy.
+pub async fn what_the_configuration_says_is_text(world: World) -> Result<()> {
+    let provider = json!({
+        "id": "aniapi", "name": MARKUP, "client_id": MARKUP, "authorize_url": "javascript:wasRun=1",
+        "redirect_uris": [format!("{}/auth", world.site().url())], "profile_url": "javascript:wasRun=1",
+    });
+    let config = json!({ "providers": [provider] }).to_string();
+    let canned = Canned::start(Canned::json(200, &config)).await?;
+    world.site().point_at(canned.url());
+    world.open("/").await?;
+    world.sees("Log in with <img").await?;
+    world.find("main button").await?.click().await?;
+    world.find("[role=alert]").await?;
+    ran_nothing(&world, "the configuration").await
+}
+
+/// What another program of this origin, or an older version of the app, may have left.
+pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
+    world.open("/anywhere").await?;
+    let session = json!({
+        "provider": MARKUP, "access_token": "t0ken", "started_at": 1, "expires_at": null, "mark": null,
+    });
+    world.script(&format!("sessionStorage.setItem('aniapi-login.session', JSON.stringify({session}))")).await?;
+    world.open("/").await?;
+    world.is_alerted("Your profile could not be loaded").await?;
+    ran_nothing(&world, "the storage").await
+}
+
+/// Even where somebody has found a way to write into the page.
+pub async fn a_script_that_is_not_ours_does_not_run(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.sees(LOG_IN).await?;
+    for (how, script) in [
+        (
+            "a script element",
+            "const e = document.createElement('script'); e.textContent = 'wasRun=1'; document.body.append(e)",
+        ),
+        (
+            "a script from elsewhere",
+            "const e = document.createElement('script'); e.src = 'data:,wasRun=1'; document.body.append(e)",
+        ),
+        ("an event handler", "document.body.setAttribute('onclick', 'wasRun=1'); document.body.click()"),
+        ("markup", "document.querySelector('main').innerHTML = '<img src=/none.png onerror=wasRun=1>'"),
+        (
+            "markup in a frame",
+            "const e = document.createElement('iframe'); e.srcdoc = '<script>parent.wasRun=1</script>'; document.body.append(e)",
+        ),
+        (
+            "a frame",
+            "const e = document.createElement('iframe'); e.src = 'javascript:parent.wasRun=1'; document.body.append(e)",
+        ),
+        ("eval", "eval('wasRun=1')"),
+        ("a timer", "setTimeout('wasRun=1', 0)"),
+        ("a function", "new Function('wasRun=1')()"),
+        (
+            "a policy of its own",
+            "const p = trustedTypes.createPolicy('p', { createHTML: (s) => s });
+            document.querySelector('main').innerHTML = p.createHTML('<img src=/none.png onerror=wasRun=1>')",
+        ),
+    ] {
+        // From a task of the page's own: what the driver runs is above the policy.
+        let stopped = format!(
+            "let stopped = 0;
+             addEventListener('securitypolicyviolation', () => stopped++);
+             window.stoppedNow = () => stopped;
+             setTimeout(() => {{ {script} }})"
+        );
+        world.script(&stopped).await?;
+        world.until(how, "return stoppedNow() > 0").await?;
+        ran_nothing(&world, how).await?;
+    }
+    Ok(())
+}
+
+/// Trusted Types: what has found a way to an HTML sink is stopped before there is any HTML.
+pub async fn no_text_becomes_markup(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.sees(LOG_IN).await?;
+    for how in [
+        "document.querySelector('main').innerHTML = '<b>x</b>'",
+        "document.querySelector('main').outerHTML = '<b>x</b>'",
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<b>x</b>')",
+        "document.write('<b>x</b>')",
+        "new DOMParser().parseFromString('<b>x</b>', 'text/html')",
+        "document.createRange().createContextualFragment('<b>x</b>')",
+        "document.createElement('iframe').srcdoc = '<b>x</b>'",
+        "document.createElement('script').src = '/x.js'",
+        "trustedTypes.createPolicy('default', { createHTML: (text) => text })",
+    ] {
+        let attempt = format!("try {{ {how}; return 'done' }} catch (error) {{ return error.name }}");
+        ensure!(world.script(&attempt).await? == "TypeError", "{how}");
+    }
+    world.sees(LOG_IN).await
+}
+
+async fn ran_nothing(world: &World, case: &str) -> Result<()> {
+    // What an element does when it fails to load comes before two frames are painted and a task has run.
+    world
+        .browser
+        .execute_async(
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))",
+            vec![],
+        )
+        .await?;
+    ensure!(world.script("return window.wasRun === undefined").await? == true, "{case}: a script ran");
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! The attacker wants to use a state long after, from a machine that somebody left with a login half done. RFC 9700,
+//! 4.7.1. What stops it: a pending login is worth ten minutes.
+
+use anyhow::{Result, ensure};
+
+use crate::world::{PERSON, World};
+
+pub async fn a_login_older_than_ten_minutes_is_refused(world: World) -> Result<()> {
+    let code = world.emulator().issue_code(PERSON);
+    for (age_ms, is_refused) in [(601_000, true), (-60_000, true), (580_000, false)] {
+        world.open("/").await?;
+        let state = world.begin().await?;
+        world.open("/anywhere").await?;
+        world.tamper("aniapi-login.pending.", &format!("entry.started_at -= {age_ms}")).await?;
+        world.open(&format!("/auth?code={code}&state={state}")).await?;
+        if is_refused {
+            world.is_alerted("has expired").await?;
+            ensure!(world.site().exchanges() == 0);
+        } else {
+            world.is_greeted().await?;
+        }
+    }
+    Ok(())
+}

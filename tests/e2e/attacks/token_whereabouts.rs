@@ -1,0 +1,41 @@
+//! The attacker wants the token, and looks wherever a browser keeps things. RFC 10017, 8. What stops it: it is in
+//! `sessionStorage`, which only this origin and only this tab reads, and nowhere else.
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::world::World;
+
+pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
+    world.log_in().await?;
+    let session = world.script("return JSON.parse(sessionStorage.getItem('aniapi-login.session'))").await?;
+    let token = session["access_token"].as_str().unwrap_or_default().to_owned();
+    ensure!(token.split('.').count() == 3, "{session}");
+    ensure!(world.script("return Object.keys(sessionStorage).length").await? == 1, "the pending login is gone");
+    let elsewhere = world
+        .browser
+        .execute_async(
+            "const done = arguments[0];
+             (async () => {
+                const cached = [];
+                for (const name of await caches.keys()) cached.push(name);
+                return [
+                    JSON.stringify(localStorage), document.cookie, location.href, name, JSON.stringify(history.state),
+                    document.documentElement.outerHTML, cached.join(),
+                    JSON.stringify(await indexedDB.databases()),
+                    (await navigator.serviceWorker.getRegistrations()).length,
+                    Object.keys(window).filter((key) => typeof window[key] === 'string').map((key) => window[key]).join(),
+                    performance.getEntriesByType('resource').map((entry) => entry.name).join(),
+                ];
+             })().then(done, (error) => done([String(error)]));",
+            vec![],
+        )
+        .await?;
+    let elsewhere = elsewhere.json().as_array().context("it looked everywhere")?.clone();
+    ensure!(elsewhere.len() == 11, "{elsewhere:?}");
+    for place in &elsewhere {
+        ensure!(!place.to_string().contains(&token), "{place}");
+    }
+    let [_, cookie, .., _, _] = elsewhere.as_slice() else { unreachable!("it has eleven") };
+    ensure!(cookie == "" && elsewhere[6] == "" && elsewhere[7] == "[]" && elsewhere[8] == 0, "{elsewhere:?}");
+    Ok(())
+}
