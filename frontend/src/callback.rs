@@ -64,17 +64,19 @@ pub(crate) async fn finish(validated: Validated) -> Result<Session, Failure> {
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     use shared::callback::CallbackError;
+    use shared::state::PendingLogin;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
 
     fn remember(state: &str) {
-        let entry = format!(
-            r#"{{"provider":"aniapi","redirect_uri":"https://app.example/auth","return_to":"/anime","started_at":{}}}"#,
-            browser::now()
-        );
-        let storage = browser::tab_storage().expect("the browser has storage");
-        storage.set_item(&format!("aniapi-login.pending.{state}"), &entry).expect("there is room");
+        let pending = PendingLogin {
+            provider: "aniapi".into(),
+            redirect_uri: "https://app.example/auth".into(),
+            return_to: ReturnPath::new("/anime"),
+            started_at: browser::now(),
+        };
+        login::remember(state, &pending).expect("there is room");
     }
 
     #[wasm_bindgen_test]

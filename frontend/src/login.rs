@@ -35,13 +35,13 @@ pub(crate) fn begin(config: &AppConfig, provider_id: &str, return_to: ReturnPath
         started_at: browser::now(),
     };
     forget_expired();
-    remember(&state, &pending).ok_or(Failure::NoStorage)?;
+    remember(state.as_str(), &pending).ok_or(Failure::NoStorage)?;
     browser::location().assign(&authorize_url(provider, redirect_uri, &state)).map_err(|_| Failure::NoRedirectUri)
 }
 
-fn remember(state: &State, pending: &PendingLogin) -> Option<()> {
+pub(crate) fn remember(state: &str, pending: &PendingLogin) -> Option<()> {
     let value = serde_json::to_string(pending).ok()?;
-    browser::tab_storage()?.set_item(&key(state.as_str()), &value).ok()
+    browser::tab_storage()?.set_item(&key(state), &value).ok()
 }
 
 /// Takes a pending login out of the storage. Whoever names a state uses it up, in all tabs.
@@ -117,23 +117,23 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_pending_login_can_be_taken_once() {
-        remember(&state(1), &pending(5.0)).expect("there is room");
+        remember(state(1).as_str(), &pending(5.0)).expect("there is room");
         assert_eq!(take_pending(state(1).as_str()), Some(pending(5.0)));
         assert_eq!(take_pending(state(1).as_str()), None);
     }
 
     #[wasm_bindgen_test]
     fn a_copy_of_a_pending_login_that_was_taken_is_worth_nothing() {
-        remember(&state(6), &pending(5.0)).expect("there is room");
+        remember(state(6).as_str(), &pending(5.0)).expect("there is room");
         assert!(take_pending(state(6).as_str()).is_some());
         // As a tab finds it that was duplicated before the login was finished.
-        remember(&state(6), &pending(5.0)).expect("there is room");
+        remember(state(6).as_str(), &pending(5.0)).expect("there is room");
         assert_eq!(take_pending(state(6).as_str()), None);
     }
 
     #[wasm_bindgen_test]
     fn a_state_that_nobody_stored_is_no_login() {
-        remember(&state(2), &pending(5.0)).expect("there is room");
+        remember(state(2).as_str(), &pending(5.0)).expect("there is room");
         for name in ["", "x", state(3).as_str(), &state(2).as_str()[..42]] {
             assert_eq!(take_pending(name), None, "{name}");
         }
@@ -143,8 +143,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn logins_that_were_given_up_are_forgotten() {
         let now = browser::now();
-        remember(&state(4), &pending(now - 601_000.0)).expect("there is room");
-        remember(&state(5), &pending(now)).expect("there is room");
+        remember(state(4).as_str(), &pending(now - 601_000.0)).expect("there is room");
+        remember(state(5).as_str(), &pending(now)).expect("there is room");
         let storage = browser::tab_storage().expect("the browser has storage");
         storage.set_item(&key("broken"), "{").expect("there is room");
         let shared = browser::shared_storage().expect("the browser has storage");
