@@ -12,6 +12,7 @@ use shared::secret::AccessToken;
 use shared::token::{TokenRequest, TokenResponse};
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
+use crate::browser;
 use crate::failure::Failure;
 
 /// How long an answer may take, in milliseconds: longer than the function and the edge allow themselves.
@@ -26,13 +27,16 @@ pub(crate) async fn config() -> Result<AppConfig, Failure> {
 /// `POST /api/token`.
 pub(crate) async fn exchange(token_request: TokenRequest) -> Result<TokenResponse, Failure> {
     let body = serde_json::to_string(&token_request).map_err(|_| Failure::NoAnswer)?;
-    let request = patient(Request::post("/api/token"))
+    let mut request = patient(Request::post("/api/token"))
         .header("content-type", "application/json")
         .cache(RequestCache::NoStore)
         .credentials(RequestCredentials::Omit)
-        .redirect(RequestRedirect::Error)
-        .body(body);
-    let token: TokenResponse = read(request).await?;
+        .redirect(RequestRedirect::Error);
+    // CloudFront signs what it passes to the function, a body by its hash, and leaves it to us to make that.
+    if let Some(hash) = browser::sha256_hex(body.as_bytes()).await {
+        request = request.header("x-amz-content-sha256", &hash);
+    }
+    let token: TokenResponse = read(request.body(body)).await?;
     if !token.access_token.is_well_formed() {
         return Err(Failure::NotOurs { status: 200, wait: None });
     }

@@ -3,6 +3,7 @@
 
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
@@ -50,6 +51,14 @@ pub(crate) fn tab_storage() -> Option<Storage> {
 /// The storage that all tabs of this app share, and that tells the others of a change.
 pub(crate) fn shared_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
+}
+
+/// The SHA-256 of some bytes in hexadecimal digits, where the browser can make one: it cannot outside TLS and this machine.
+pub(crate) async fn sha256_hex(bytes: &[u8]) -> Option<String> {
+    let subtle = window().crypto().ok()?.subtle();
+    let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &js_sys::Uint8Array::from(bytes)).ok()?;
+    let digest = JsFuture::from(digest).await.ok()?;
+    Some(js_sys::Uint8Array::new(&digest).to_vec().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// 32 bytes from the browser's cryptographic source.

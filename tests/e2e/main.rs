@@ -9,6 +9,7 @@ mod attacks;
 mod browser;
 mod callback;
 mod canned;
+mod edge;
 mod faults;
 mod login;
 mod not_ours;
@@ -146,6 +147,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_function_that_is_down_is_told_and_can_be_tried_again,
         a_function_that_goes_down_during_a_login_is_told,
     ],
+    edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
     versions: [
         a_newer_function_that_says_more_is_understood,
         a_provider_that_only_a_newer_page_knows_signs_in_without_a_name,

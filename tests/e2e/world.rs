@@ -27,6 +27,7 @@ impl World {
         let world = Self { stack, browser: driver.browser().await? };
         world.emulator().reset();
         world.site().forget();
+        world.site().sign(false);
         world.site().point_at(&world.stack.function_url);
         Ok(world)
     }

@@ -2,20 +2,23 @@
 //! where the app is deployed.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::any;
+use axum::{Json, Router};
 use futures_util::TryStreamExt as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use ring::digest::{SHA256, digest};
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::{ServeDir, ServeFile};
@@ -52,6 +55,7 @@ struct Edge {
     function: Mutex<String>,
     calls: Mutex<Vec<Call>>,
     told: Mutex<Vec<u8>>,
+    signs: AtomicBool,
 }
 
 impl Site {
@@ -67,6 +71,7 @@ impl Site {
             function: Mutex::new(function.to_owned()),
             calls: Mutex::default(),
             told: Mutex::default(),
+            signs: AtomicBool::new(false),
         });
         // An address that is no file gives the app, which says what is not found.
         let files = ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html")));
@@ -118,6 +123,13 @@ impl Site {
         locked(&self.edge.calls).clear();
     }
 
+    /// From now on, or no longer, `/api/` is passed on as by CloudFront with origin access control: what it passes to the
+    /// function is signed, a body by the hash in `x-amz-content-sha256`, and the function's address refuses a hash that is
+    /// not the body's.
+    pub fn sign(&self, signs: bool) {
+        self.edge.signs.store(signs, Ordering::Relaxed);
+    }
+
     /// Passes `/api/` to another origin from now on; one where nobody listens is a function that is down.
     pub fn point_at(&self, function: &str) {
         function.clone_into(&mut locked(&self.edge.function));
@@ -160,6 +172,10 @@ async fn pass_on(State(edge): State<Arc<Edge>>, request: Request) -> Response {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
     edge.note(&parts.method, &parts.uri, &parts.headers, body.clone());
+    if edge.signs.load(Ordering::Relaxed) && !is_hashed(&parts.headers, &body) {
+        let told = "The request signature we calculated does not match the signature you provided.";
+        return (StatusCode::FORBIDDEN, Json(json!({ "message": told }))).into_response();
+    }
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let function = locked(&edge.function).clone();
     let Ok(uri) = format!("{function}{path}").parse::<Uri>() else {
@@ -189,6 +205,12 @@ impl Edge {
         let body = body.into_data_stream().inspect_ok(move |chunk| locked(&self.told).extend_from_slice(chunk));
         (parts, Body::from_stream(body)).into_response()
     }
+}
+
+/// Whether the headers name the body's hash; a request without a body needs none.
+fn is_hashed(headers: &HeaderMap, body: &[u8]) -> bool {
+    let hash: String = digest(&SHA256, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    body.is_empty() || headers.get("x-amz-content-sha256").is_some_and(|told| told == hash.as_str())
 }
 
 fn is_for_function(path: &str) -> bool {
