@@ -38,6 +38,11 @@ fn answers() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("an empty answer", Canned::json(200, ""), NONSENSE),
         ("another object", Canned::json(200, r#"{"hello":"world"}"#), NONSENSE),
         ("half an object", Canned::json(200, r#"{"access_token":"t","token_type":"Bea"#), NONSENSE),
+        (
+            "a token that is said to be an error",
+            Canned::json(502, r#"{"access_token":"t","token_type":"Bearer"}"#),
+            AWAY,
+        ),
         ("an answer that breaks off", broken_off.to_vec(), NOTHING),
         ("a connection that breaks", Vec::new(), AWAY),
     ]
