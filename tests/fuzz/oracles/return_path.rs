@@ -10,6 +10,7 @@ pub fn check(data: &[u8]) {
     let Ok(place) = std::str::from_utf8(data) else { return };
     let kept = ReturnPath::new(place);
     assert!(kept.as_str() == place || kept == ReturnPath::home(), "{place:?} was changed to {:?}", kept.as_str());
+    assert!(kept.as_str().len() <= 2048, "{} bytes are kept", kept.as_str().len());
     assert_eq!(ReturnPath::new(kept.as_str()), kept);
 
     let stored = serde_json::to_string(place).expect("it is JSON");
