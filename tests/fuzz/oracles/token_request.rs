@@ -1,5 +1,6 @@
 //! The body of `POST /api/token`: three fields, each once, each bounded, and nothing else.
 
+use shared::secret::AuthorizationCode;
 use shared::token::{MAX_FIELD, TokenRequest};
 
 use super::json;
@@ -15,10 +16,8 @@ pub fn check(data: &[u8]) {
         let written = serde_json::to_vec(&request).expect("it is JSON");
         let again = TokenRequest::parse(&written).expect("what is written can be read");
         assert_eq!(fields(&again), fields(&request));
-        let printed = format!("{request:?}");
-        let [provider, code, redirect_uri] = fields(&request);
-        let told_apart = code.len() >= 16 && !provider.contains(&code) && !redirect_uri.contains(&code);
-        assert!(!told_apart || !printed.contains(&code), "the code is printed");
+        let other = TokenRequest { code: AuthorizationCode::new("another"), ..request.clone() };
+        assert_eq!(format!("{request:?}"), format!("{other:?}"), "the code is printed");
     }
 }
 
