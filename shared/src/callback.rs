@@ -21,10 +21,10 @@ pub struct Callback {
 
 impl Callback {
     /// Reads the query of the callback's address, with or without the leading `?`. Other parameters are ignored
-    /// (RFC 6749, 4.1.2).
+    /// (RFC 6749, 4.1.2). A second `?` belongs to the first parameter's name, as a browser reads it.
     pub fn parse(query: &str) -> Self {
         let mut callback = Self::default();
-        for (name, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.strip_prefix('?').unwrap_or(query).as_bytes()) {
             let value = value.into_owned();
             match &*name {
                 "state" => callback.states.push(value),
@@ -188,12 +188,14 @@ mod tests {
             ("", StateMissing),
             ("?", StateMissing),
             ("?code=a&STATE=s", StateMissing),
+            ("??state=s&code=a", StateMissing),
             ("?code=a&state=t", StateUnknown),
             ("?code=a&state=S", StateUnknown),
             ("?code=a&state=s%20", StateUnknown),
             ("?error=access_denied&state=t", StateUnknown),
             ("?state=s", CodeMissing),
             ("?state=s&code=", CodeMissing),
+            ("??code=a&state=s", CodeMissing),
             ("?state=s&code=&error=", CodeMissing),
             ("?state=s&code=a&error=access_denied", CodeAndError),
             ("?state=s&code=a%00b", CodeMalformed),

@@ -99,6 +99,13 @@ mod tests {
     }
 
     #[test]
+    fn claims_that_are_not_utf_8_are_no_claims() {
+        for claims in [&b"{\"a\":\"\xff\",\"exp\":5}"[..], b"{\"exp\":\"\xff\"}"] {
+            assert_eq!(expiry(&format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims))), Expiry::Unknown);
+        }
+    }
+
+    #[test]
     fn what_is_no_jwt_is_opaque() {
         let claims = URL_SAFE_NO_PAD.encode(r#"{"exp":5}"#);
         for token in ["opaque", "a.b", "..", "", &format!("h.{claims}"), &format!("h.{claims}.s.x"), "h.!!!.s"] {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::artefacts;
+use crate::dependencies::{self, Advisories};
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
 
@@ -20,6 +21,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     let toolbox = tools::ensure(tools::TEST)?;
     let mut run = Run { toolbox: &toolbox, passed: 0, failed: 0 };
+    let advisories = Advisories::decide();
 
     run.step("format", |run| check(run.cargo(&["fmt", "--all", "--check"])))?;
     run.step("lints", |run| {
@@ -30,6 +32,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
         doc.env("RUSTDOCFLAGS", "-D warnings");
         check(doc)
     })?;
+    run.step("dependencies", |run| check(dependencies::policy(run.toolbox)))?;
+    if advisories == Advisories::Asked {
+        run.step("advisories", |run| check(dependencies::advisories(run.toolbox)))?;
+    }
     run.step("protocol, function, emulator, tools", |run| {
         tests(run.cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))
     })?;
@@ -42,6 +48,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
         tests(e2e)
     })?;
 
+    if advisories == Advisories::OutOfReach {
+        say(&format!("\n{}", dependencies::NOT_ASKED));
+    }
     say(&format!("\n{} passed, {} failed", run.passed, run.failed));
     if run.failed > 0 {
         bail!("not all tests passed; the first that did not is told above");

@@ -4,6 +4,7 @@
 pub mod aniapi;
 pub mod artefacts;
 pub mod check;
+mod dependencies;
 pub mod dev;
 pub mod headers;
 pub mod listen;

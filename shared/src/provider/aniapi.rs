@@ -12,8 +12,9 @@ use super::{
     ClientCredentials, ClientFault, ExchangeError, Grant, Profile, ProfileEndpoint, ProfileError, Token, TokenEndpoint,
     UpstreamRequest,
 };
+use crate::json::{self, Object};
+use crate::jwt;
 use crate::secret::AccessToken;
-use crate::{json, jwt};
 
 pub(super) const ID: &str = "aniapi";
 
@@ -91,9 +92,9 @@ impl ProfileEndpoint for AniApi {
                 _ => ProfileError::TokenRefused,
             });
         }
-        let envelope: Envelope<User> = json::object(body).map_err(|_| ProfileError::Unreadable)?;
+        let envelope: Envelope<Object<User>> = json::object(body).map_err(|_| ProfileError::Unreadable)?;
         let user = match (status, envelope.status(), envelope.data) {
-            (200, Ok(200), Some(user)) if !user.username.is_empty() => user,
+            (200, Ok(200), Some(Object(user))) if !user.username.is_empty() => user,
             _ => return Err(ProfileError::Unreadable),
         };
         Ok(Profile {

@@ -44,8 +44,13 @@ pub(super) fn unpack(url: &str, strip: u8, folder: &Path) -> Result<(), Failure>
     Ok(())
 }
 
+/// Whether the host of an address answers at all, whatever it says to that address.
+pub(crate) fn is_in_reach(url: &str) -> bool {
+    !matches!(fetch(url, Path::new("/dev/null")), Err(Failure::OutOfReach(_)))
+}
+
 /// The host of an address.
-pub(super) fn host(url: &str) -> &str {
+pub(crate) fn host(url: &str) -> &str {
     url.split('/').nth(2).unwrap_or(url)
 }
 
@@ -80,5 +85,14 @@ mod tests {
     #[test]
     fn the_host_is_what_stands_between_the_slashes() {
         assert_eq!(host("https://github.com/a/b.tar.gz"), "github.com");
+    }
+
+    #[test]
+    fn a_host_that_does_not_answer_is_out_of_reach() {
+        // Names below `invalid` belong to nobody (RFC 6761, 6.4), and nobody listens on port 1.
+        assert!(!is_in_reach("https://nobody.invalid/"));
+        assert!(!is_in_reach("https://127.0.0.1:1/"));
+        // This one is not even asked: that is a fault of ours, and no reason to go on without an answer.
+        assert!(is_in_reach("http://127.0.0.1:1/"));
     }
 }

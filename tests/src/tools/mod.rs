@@ -3,7 +3,7 @@
 
 mod browser;
 mod debian;
-mod download;
+pub(crate) mod download;
 pub mod environment;
 mod folder;
 mod install;
@@ -39,6 +39,8 @@ pub enum Tool {
     Zig,
     /// A browser and its driver.
     Chromium,
+    /// Holds the dependencies against `deny.toml`.
+    CargoDeny,
 }
 
 /// What builds the site.
@@ -57,6 +59,7 @@ pub const TEST: &[Tool] = &[
     Tool::CargoLambda,
     Tool::Zig,
     Tool::Chromium,
+    Tool::CargoDeny,
 ];
 
 /// Finds each tool or sets it up. Where everything is in place, this says nothing and takes well under a second.
@@ -77,6 +80,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::CargoLambda => toolbox.add(&installer, &package::cargo_lambda())?,
             Tool::Zig => toolbox.add(&installer, &package::zig())?,
             Tool::Chromium => toolbox.add_browser(browser::ensure()?),
+            Tool::CargoDeny => toolbox.add(&installer, &package::cargo_deny())?,
         }
     }
     Ok(toolbox)

@@ -51,6 +51,7 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 const CARGO_LAMBDA: &str = "1.9.2";
 const ZIG: &str = "0.17.1";
+const CARGO_DENY: &str = "0.20.2";
 
 /// Builds the app.
 pub(super) fn trunk() -> Package {
@@ -167,6 +168,29 @@ pub(super) fn zig() -> Package {
     }
 }
 
+/// Holds the dependencies against `deny.toml`.
+pub(super) fn cargo_deny() -> Package {
+    Package {
+        name: "cargo-deny",
+        version: CARGO_DENY.to_owned(),
+        programs: &["cargo-deny"],
+        asked: &["--version"],
+        // Another minor version knows other settings, and refuses those it does not know.
+        fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+        ways: vec![
+            Way::Release {
+                url: format!(
+                    "https://github.com/EmbarkStudios/cargo-deny/releases/download/{CARGO_DENY}/cargo-deny-{CARGO_DENY}-{}.tar.gz",
+                    triple("musl")
+                ),
+                strip: 1,
+                into: "bin",
+            },
+            Way::Cargo { arguments: &["cargo-deny", "--locked"], time: "2 to 3 minutes" },
+        ],
+    }
+}
+
 /// This machine as Rust's projects name it in their releases.
 fn triple(libc: &str) -> String {
     match OS {
@@ -196,5 +220,7 @@ mod tests {
         assert!(!fits(&wasm_opt(), "108"));
         assert!(fits(&cargo_lambda(), "1.9.5"));
         assert!(!fits(&cargo_lambda(), "2.0.0"));
+        assert!(fits(&cargo_deny(), "0.20.9"));
+        assert!(!fits(&cargo_deny(), "0.19.4"));
     }
 }

@@ -121,6 +121,15 @@ fn everything_else_is_a_bad_response() {
 }
 
 #[test]
+fn an_envelope_that_is_not_utf_8_is_a_bad_response_wherever_it_is_not() {
+    for envelope in
+        [&b"{\"status_code\":200,\"data\":\"t\xff\"}"[..], b"{\"status_code\":200,\"data\":\"t\",\"more\":\"\xff\"}"]
+    {
+        assert!(matches!(AniApi.answer(200, envelope, NOW), Err(ExchangeError::BadResponse(_))));
+    }
+}
+
+#[test]
 fn any_other_http_status_is_a_bad_response() {
     for status in [101, 201, 204, 302, 400, 401, 403, 404, 500, 502] {
         let answer = AniApi.answer(status, br#"{"status_code":200,"data":"t"}"#, NOW);
@@ -170,6 +179,7 @@ fn a_missing_profile_says_why() {
         (200, r#"{"status_code":200}"#, Unreadable),
         (200, r#"{"status_code":200,"data":{"username":""}}"#, Unreadable),
         (200, r#"{"status_code":200,"data":{"id":1}}"#, Unreadable),
+        (200, r#"{"status_code":200,"data":["demo",null,2]}"#, Unreadable),
         (200, r#"{"status_code":500,"data":{"username":"demo"}}"#, Unreadable),
         (500, r#"{"status_code":200,"data":{"username":"demo"}}"#, Unreadable),
         (429, r#"{"status_code":429}"#, Unreadable),

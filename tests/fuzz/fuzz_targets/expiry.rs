@@ -1,0 +1,5 @@
+//! The end of a token.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| oracles::expiry::check(data));

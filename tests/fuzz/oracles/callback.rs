@@ -1,0 +1,87 @@
+//! The callback: believed only by the tab that asked, and only where there is nothing to interpret.
+
+use shared::callback::{Callback, CallbackError};
+use shared::return_path::ReturnPath;
+use shared::state::PendingLogin;
+use shared::token::{MAX_FIELD, TokenRequest};
+use url::form_urlencoded::Serializer;
+
+const NOW: f64 = 1_700_000_000_000.0;
+
+/// Judges any query, with and without a login to judge it against.
+pub fn check(data: &[u8]) {
+    let Ok(query) = std::str::from_utf8(data) else { return };
+    let read = parameters(query);
+    let all = |name: &'static str| read.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str());
+    let one = |name| all(name).find(|value| !value.is_empty());
+    let doubled = ["state", "code", "error", "iss"].iter().any(|name| all(name).count() > 1);
+
+    let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
+    assert_eq!(Callback::parse(query).states().collect::<Vec<_>>(), named);
+    assert!(Callback::parse(query).validate(None, NOW).is_err(), "believed, and nobody asked");
+    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 600_001.0)), NOW).is_err(), "believed too late");
+
+    let judge = |query: &str| Callback::parse(query).validate(Some(begun_at(NOW - 1.0)), NOW);
+    let judged = judge(query);
+    // Nothing that is printed depends on the code.
+    let other = with_another_code(&read);
+    assert_eq!(format!("{:?}", Callback::parse(query)), format!("{:?}", Callback::parse(&other)));
+    assert!(judged.is_err() || format!("{judged:?}") == format!("{:?}", judge(&other)), "a code is printed");
+    let wanted = match (one("code"), one("error")) {
+        _ if doubled => Err(CallbackError::Doubled),
+        _ if named.is_empty() => Err(CallbackError::StateMissing),
+        (Some(_), Some(_)) => Err(CallbackError::CodeAndError),
+        (None, None) => Err(CallbackError::CodeMissing),
+        (None, Some("access_denied")) => Err(CallbackError::AccessDenied),
+        (None, Some("server_error" | "temporarily_unavailable")) => Err(CallbackError::ProviderUnavailable),
+        (None, Some(_)) => Err(CallbackError::ProviderRefused),
+        (Some(code), None) if is_printable(code) && code.len() <= MAX_FIELD => Ok(code),
+        (Some(_), None) => Err(CallbackError::CodeMalformed),
+    };
+    // What is believed has to reach the function as it is.
+    let sent = judged.map(|validated| {
+        let body = serde_json::to_vec(&TokenRequest::new(validated)).expect("it is JSON");
+        TokenRequest::parse(&body).expect("the function reads what the app believes")
+    });
+    assert_eq!(sent.as_ref().map(|request| request.code.expose()), wanted.as_ref().copied());
+}
+
+fn begun_at(started_at: f64) -> PendingLogin {
+    PendingLogin {
+        provider: "aniapi".to_owned(),
+        redirect_uri: "https://app.example/auth".to_owned(),
+        return_to: ReturnPath::home(),
+        started_at,
+    }
+}
+
+fn with_another_code(read: &[(String, String)]) -> String {
+    let mut query = Serializer::new(String::new());
+    for (name, value) in read {
+        query.append_pair(name, if name == "code" { "another" } else { value });
+    }
+    query.finish()
+}
+
+fn is_printable(code: &str) -> bool {
+    code.chars().all(|c| (' '..='~').contains(&c))
+}
+
+/// The parameters as a browser's `URLSearchParams` reads them (URL standard, 5.1).
+fn parameters(query: &str) -> Vec<(String, String)> {
+    let query = query.strip_prefix('?').unwrap_or(query);
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(n, v)| (decoded(n), decoded(v))).collect()
+}
+
+fn decoded(text: &str) -> String {
+    let mut rest = text.as_bytes();
+    let mut plain = Vec::new();
+    while let Some((&byte, after)) = rest.split_first() {
+        let escaped = after.get(..2).filter(|hex| byte == b'%' && hex.iter().all(u8::is_ascii_hexdigit));
+        let escaped = escaped.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        plain.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&plain).into_owned()
+}

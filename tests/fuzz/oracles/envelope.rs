@@ -1,0 +1,101 @@
+//! AniAPI's envelope around a token and around a profile: taken where it says 200 and everything that is read of it
+//! is there once and of its type, and in no other case.
+
+use shared::jwt::Expiry;
+use shared::provider::{self, Profile, ProfileError};
+use shared::token::MAX_EXPIRES_IN;
+
+use super::expiry;
+use super::json::{self, Json};
+
+const NOW: u64 = 1_700_000_000;
+const STATUSES: [u16; 8] = [200, 199, 201, 302, 400, 401, 403, 500];
+
+/// Reads any body as both answers, under each HTTP status.
+pub fn check(data: &[u8]) {
+    let body = json::read(data);
+    let envelope = body.as_ref().and_then(Envelope::of);
+    let reader = provider::token_endpoint(provider::DEFAULT).expect("it is there");
+    for status in STATUSES {
+        let token = reader.answer(status, data, NOW).ok();
+        if let Some(token) = &token {
+            expiry::believed(token);
+        }
+        let wanted = envelope.as_ref().filter(|_| status == 200).and_then(Envelope::token);
+        assert_eq!(token.map(|token| token.access_token.expose().to_owned()), wanted, "HTTP {status}");
+    }
+    let reader = provider::profile_endpoint(provider::DEFAULT).expect("it is there");
+    for status in STATUSES {
+        let wanted = envelope.as_ref().filter(|_| status == 200).and_then(Envelope::profile);
+        let refusal = match envelope.as_ref().and_then(Envelope::text) {
+            Some(reason) if status == 401 && reason == "You need to verify your email first" => {
+                ProfileError::EmailNotVerified
+            }
+            _ if status == 401 => ProfileError::TokenRefused,
+            _ => ProfileError::Unreadable,
+        };
+        assert_eq!(reader.profile(status, data), wanted.ok_or(refusal), "HTTP {status}");
+    }
+}
+
+/// The envelope's own members, of their types; `data` may yet be anything.
+struct Envelope<'j> {
+    says: Option<u16>,
+    data: Option<&'j Json<'j>>,
+}
+
+impl<'j> Envelope<'j> {
+    fn of(body: &'j Json<'j>) -> Option<Self> {
+        let members = body.members()?;
+        let single = |name| json::single(&members, name);
+        let statuses = (optional(single("status_code")?, small)?, optional(single("status")?, small)?);
+        let _ = (optional(single("message")?, Json::text)?, optional(single("version")?, Json::text)?);
+        let says = match statuses {
+            (Some(one), Some(other)) => (one == other).then_some(one),
+            (one, other) => one.or(other),
+        };
+        Some(Self { says, data: single("data")? })
+    }
+
+    /// The text that it holds, whatever it says of it.
+    fn text(&self) -> Option<String> {
+        self.data?.text()
+    }
+
+    fn token(&self) -> Option<String> {
+        let token = self.text().filter(|_| self.says == Some(200))?;
+        let is_good = !token.is_empty() && token.chars().all(|c| ('!'..='~').contains(&c));
+        let lasts = match expiry::agreed(&token) {
+            Expiry::Unknown => true,
+            Expiry::Unreadable => false,
+            Expiry::At(exp) => (1.0..=MAX_EXPIRES_IN as f64).contains(&(exp - NOW as f64)),
+        };
+        (is_good && lasts).then_some(token)
+    }
+
+    fn profile(&self) -> Option<Profile> {
+        let members = self.data.filter(|_| self.says == Some(200))?.members()?;
+        let name = json::single(&members, "username")??.text().filter(|name| !name.is_empty())?;
+        let avatar = optional(json::single(&members, "avatar")?, Json::text)?.filter(|avatar| !avatar.is_empty());
+        let role = match optional(json::single(&members, "role")?, small)? {
+            Some(256..) => return None,
+            Some(0) => Some("Basic user"),
+            Some(1) => Some("Moderator"),
+            Some(2) => Some("Administrator"),
+            _ => None,
+        };
+        Some(Profile { name, avatar, role })
+    }
+}
+
+/// A member that may be absent or null, and otherwise has to be of its type.
+fn optional<'m, 'a, T>(member: Option<&'m Json<'a>>, read: fn(&'m Json<'a>) -> Option<T>) -> Option<Option<T>> {
+    match member {
+        None | Some(Json::Null) => Some(None),
+        Some(value) => read(value).map(Some),
+    }
+}
+
+fn small(value: &Json<'_>) -> Option<u16> {
+    value.whole()?.try_into().ok()
+}

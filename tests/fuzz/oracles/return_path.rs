@@ -1,0 +1,28 @@
+//! The place to come back to: where a browser would go from it is always a page of this app.
+
+use shared::return_path::ReturnPath;
+use url::Url;
+
+const APP: &str = "https://app.example";
+
+/// Takes any text as a place, as from the address bar and as from the tab's storage.
+pub fn check(data: &[u8]) {
+    let Ok(place) = std::str::from_utf8(data) else { return };
+    let kept = ReturnPath::new(place);
+    assert!(kept.as_str() == place || kept == ReturnPath::home(), "{place:?} was changed to {:?}", kept.as_str());
+    assert!(kept.as_str().len() <= 2048, "{} bytes are kept", kept.as_str().len());
+    assert_eq!(ReturnPath::new(kept.as_str()), kept);
+
+    let stored = serde_json::to_string(place).expect("it is JSON");
+    assert_eq!(serde_json::from_str::<ReturnPath>(&stored).expect("a text can be read"), kept);
+
+    // From wherever in the app the person is.
+    for from in ["/", "/auth?code=c&state=s", "/a/b/"] {
+        let from = Url::parse(APP).and_then(|app| app.join(from)).expect("it is an address");
+        let goal = from.join(kept.as_str()).expect("it is an address");
+        assert_eq!(goal.origin().ascii_serialization(), APP, "{place:?} leads to {goal}");
+        assert!(goal.username().is_empty() && goal.password().is_none(), "{goal}");
+        assert!(!matches!(goal.path(), "/auth" | "/auth/" | "/api"), "{place:?} leads to {goal}");
+        assert!(!goal.path().starts_with("/api/") && !goal.path().starts_with("//"), "{place:?} leads to {goal}");
+    }
+}
