@@ -2,6 +2,7 @@
 //! that built it.
 
 mod archive;
+pub(crate) mod compress;
 mod remap;
 
 use std::fs;
@@ -53,6 +54,7 @@ pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
     run_to_end(&mut trunk)?;
     for file in files(&site)? {
         remap.check(&file)?;
+        compress::write(&file)?;
     }
     Ok(site)
 }

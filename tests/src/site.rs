@@ -74,7 +74,8 @@ impl Site {
             signs: AtomicBool::new(false),
         });
         // An address that is no file gives the app, which says what is not found.
-        let files = ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html")));
+        let app = ServeFile::new(folder.join("index.html")).precompressed_br().precompressed_gzip();
+        let files = ServeDir::new(folder).precompressed_br().precompressed_gzip().fallback(app);
         let layer = Layer { edge: Arc::clone(&edge), folder: folder.to_owned(), headers };
         let router = Router::new()
             .route("/api/{*path}", any(pass_on))
