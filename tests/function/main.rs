@@ -6,9 +6,13 @@
 mod bench;
 mod caller;
 mod config;
+mod endless;
 mod events;
+mod framing;
 mod log;
 mod provider;
+mod redirect;
+mod socket;
 mod success;
 mod time;
 mod tls;
