@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::bench::{Answer, Function, REDIRECT_URI, env, post};
 
-/// So long no function waits to hang up; without it a test that should fail would hang instead.
+/// So long no function takes to answer or to hang up; without it a test that should fail would hang instead.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the kernel may hold of a flood on its way: nobody has read more than this less that.
@@ -122,7 +122,8 @@ impl Upstream {
         let mut answers = Vec::new();
         for _ in 0..self.calls {
             let body = json!({ "provider": "aniapi", "code": "c0de", "redirect_uri": REDIRECT_URI });
-            answers.push(function.call(post(&body)).await);
+            let answer = tokio::time::timeout(PATIENCE, function.call(post(&body)));
+            answers.push(answer.await.expect("the function answers"));
         }
         let _last = last.connect(address).await.expect("it listens");
         let conversations = tokio::time::timeout(PATIENCE, serving).await.expect("the function hangs up");
