@@ -35,6 +35,9 @@ async fn an_envelope_may_be_told_in_many_ways() {
         r#"{"status_code":200,"message":"","data":"t","version":""}"#,
         r#"{"status_code":200,"data":"t","more":{"data":"u"},"another":[1,null,"x"]}"#,
         r#"{"status_code":200,"data":"t","Data":"u","DATA":7,"status code":500}"#,
+        // Nobody wants these members, so their depth costs nothing.
+        &format!(r#"{{"more":{}{},"status_code":200,"data":"t"}}"#, "[".repeat(10_000), "]".repeat(10_000)),
+        &format!(r#"{{"more":{}1{},"status_code":200,"data":"t"}}"#, "{\"a\":".repeat(5_000), "}".repeat(5_000)),
         "\t\r\n {\"status_code\" : 200 ,\n\"data\"\t:\"t\"}\r\n ",
         r#"{"st\u0061tus_code":200,"d\u0061ta":"\u0074"}"#,
     ] {
@@ -165,8 +168,6 @@ async fn what_is_hardly_json_is_a_bad_response() {
         more("01"),
         more("\"\u{1}\""),
         more(&"[".repeat(10_000)),
-        more(&format!("{}{}", "[".repeat(10_000), "]".repeat(10_000))),
-        more(&format!("{}1{}", "{\"a\":".repeat(5_000), "}".repeat(5_000))),
         "[".repeat(60_000).into_bytes(),
         "{\"data\":".repeat(8_000).into_bytes(),
         format!("{{\"status_code\":{},\"data\":\"theirs\"}}", "2".repeat(60_000)).into_bytes(),
