@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 mod bench;
+mod bodies;
 mod caller;
 mod config;
 mod endless;
