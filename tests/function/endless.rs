@@ -67,7 +67,7 @@ async fn what_comes_slowly_ends_with_the_time_there_is() {
             vec![send(OK), send("\r\n{\"status_code\":200,\"data\":\"t\"}"), Step::Wait],
         ),
     ] {
-        let outcome = Upstream::that(steps).within(200).call().await;
+        let outcome = Upstream::that(steps).within(300).call().await;
         outcome.assert_refused(504, "provider_timeout", case);
         assert_eq!(outcome.requests(), 1, "{case}");
     }

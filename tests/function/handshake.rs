@@ -81,7 +81,7 @@ async fn a_handshake_that_takes_too_long_is_a_timeout() {
     ] {
         let case = format!("{steps:?}");
         let script = std::iter::once(Step::Hear).chain(steps).collect();
-        let outcome = Upstream::scripted([script]).over_tls().within(150).call().await;
+        let outcome = Upstream::scripted([script]).over_tls().within(300).call().await;
         assert_refused(&outcome, 504, "provider_timeout", &case);
     }
 }

@@ -17,6 +17,7 @@ mod log;
 mod panic;
 mod provider;
 mod redirect;
+mod soak;
 mod socket;
 mod success;
 mod time;

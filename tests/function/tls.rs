@@ -179,7 +179,7 @@ async fn a_certificate_of_one_that_is_no_authority_is_refused() {
     {
         let mut middle = CertificateParams::new(["middle.example".to_owned()]).expect("a host name");
         middle.distinguished_name.push(DnType::CommonName, "middle");
-        middle.is_ca = is_ca.clone();
+        middle.is_ca = is_ca;
         let middle_key = KeyPair::generate().expect("a key");
         let middle_certificate = middle.signed_by(&middle_key, &authority.issuer).expect("a certificate");
         let key = KeyPair::generate().expect("a key");

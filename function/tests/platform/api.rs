@@ -35,6 +35,7 @@ pub struct Platform {
 }
 
 /// What it is invoked with, and its deadline as the platform says it.
+#[derive(Debug)]
 struct Event {
     body: String,
     deadline: String,
@@ -95,7 +96,7 @@ impl Platform {
 
     pub async fn invoke_until(&mut self, event: &str, deadline: &str) -> Told {
         let event = Event { body: event.into(), deadline: deadline.into() };
-        self.events.send(event).ok().expect("the platform runs");
+        self.events.send(event).expect("the platform runs");
         let told = tokio::time::timeout(PATIENCE, self.told.recv()).await;
         told.ok().flatten().expect("the function tells something of every invocation")
     }
