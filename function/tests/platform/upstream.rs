@@ -52,7 +52,7 @@ async fn converse(mut socket: TcpStream, seen: Arc<Mutex<Vec<String>>>) {
             "garbage" => "hush\r\n\r\n".into(),
             "html" => answer("200 OK", "", "<html>hush</html>"),
             "redirect" => answer("302 Found", "location: /v1/oauth/token?code=good\r\n", ""),
-            "packed" => answer("200 OK", "content-encoding: gzip\r\n", "hush"),
+            "packed" => answer("200 OK", "content-encoding: gzip\r\n", &"hush".repeat(100_000)),
             "busy" => answer("429 Too Many Requests", "retry-after: 3\r\n", "hush"),
             "large" => answer("200 OK", "", &"hush".repeat(100_000)),
             "cut" => envelope(200, code).replace("content-length: ", "content-length: 9"),
