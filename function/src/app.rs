@@ -219,7 +219,11 @@ fn is_json(headers: &HeaderMap) -> bool {
     let (Some(value), None) = (values.next(), values.next()) else { return false };
     let Ok(value) = value.to_str() else { return false };
     let mut parts = value.split(';').map(str::trim);
-    let is_charset = |part: &str| part.split_once('=').is_some_and(|(name, _)| name.eq_ignore_ascii_case("charset"));
+    // A comma would begin a second media type: some fronts join doubled headers by it.
+    let is_name = |value: &str| value.bytes().all(|b| b.is_ascii_graphic() && b != b',');
+    let is_charset = |part: &str| {
+        part.split_once('=').is_some_and(|(name, value)| name.eq_ignore_ascii_case("charset") && is_name(value))
+    };
     parts.next().is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"))
         && parts.all(|part| part.is_empty() || is_charset(part))
 }

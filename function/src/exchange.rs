@@ -41,9 +41,21 @@ async fn attempt(client: &Client, config: &Config, grant: Grant<'_>) -> Result<T
     if response.headers().contains_key(header::CONTENT_ENCODING) {
         return Err(Refusal::ProviderBadResponse("the answer is compressed, which was not asked for"));
     }
+    if is_ambiguous(response.headers()) {
+        return Err(Refusal::ProviderBadResponse("the answer's framing is ambiguous"));
+    }
     let body = read(response).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     Ok(config.endpoint.answer(status.as_u16(), &body, now)?)
+}
+
+/// Whether the answer says in more than one way where it ends, or is encoded on its way, which was not asked for
+/// (RFC 9112, 6.1).
+fn is_ambiguous(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let Some(coding) = codings.next() else { return false };
+    let is_chunked = coding.as_bytes().eq_ignore_ascii_case(b"chunked") && codings.next().is_none();
+    !is_chunked || headers.contains_key(header::CONTENT_LENGTH)
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, Refusal> {

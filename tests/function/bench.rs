@@ -43,7 +43,10 @@ pub struct Function {
 
 impl Function {
     pub fn new(env: &Env) -> Self {
-        let config = config(env).expect("the environment is right");
+        Self::of(config(env).expect("the environment is right"))
+    }
+
+    pub fn of(config: Config) -> Self {
         let client = client::build(&config.extra_roots).expect("the roots are right");
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);

@@ -4,12 +4,25 @@
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 mod bench;
+mod bodies;
 mod caller;
 mod config;
+mod endless;
+mod envelope;
 mod events;
+mod framing;
+mod handshake;
+mod hostile;
 mod log;
+mod panic;
 mod provider;
+mod redirect;
+mod soak;
+mod socket;
 mod success;
 mod time;
 mod tls;
+mod together;
+mod token;
+mod truncation;
 mod upstream;

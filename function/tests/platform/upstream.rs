@@ -1,0 +1,84 @@
+//! A provider that does what the code tells it to, and remembers every code it was asked for.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A running provider.
+pub struct Upstream {
+    pub address: String,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Upstream {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound").to_string();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let remembered = Arc::clone(&seen);
+        tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.expect("it listens");
+                tokio::spawn(converse(socket, Arc::clone(&remembered)));
+            }
+        });
+        Self { address, seen }
+    }
+
+    /// The codes it was asked for, in order.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.lock().expect("nobody panics here").clone()
+    }
+}
+
+/// Answers request after request until somebody hangs up.
+async fn converse(mut socket: TcpStream, seen: Arc<Mutex<Vec<String>>>) {
+    loop {
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            if !matches!(socket.read_buf(&mut request).await, Ok(1..)) {
+                return;
+            }
+        }
+        let request = String::from_utf8(request).expect("it is text");
+        let code = request.split("&code=").nth(1).and_then(|rest| rest.split('&').next()).expect("it has a code");
+        seen.lock().expect("nobody panics here").push(code.into());
+        let answer = match code.split('-').next().unwrap_or_default() {
+            "good" => envelope(200, code),
+            "spent" => envelope(403, "code not valid"),
+            "refused" => envelope(403, "client_secret content mismatch from registered client"),
+            "senseless" => envelope(418, code),
+            "garbage" => "hush\r\n\r\n".into(),
+            "html" => answer("200 OK", "", "<html>hush</html>"),
+            "redirect" => answer("302 Found", "location: /v1/oauth/token?code=good\r\n", ""),
+            "packed" => answer("200 OK", "content-encoding: gzip\r\n", &"hush".repeat(100_000)),
+            "busy" => answer("429 Too Many Requests", "retry-after: 3\r\n", "hush"),
+            "large" => answer("200 OK", "", &"hush".repeat(100_000)),
+            "cut" => envelope(200, code).replace("content-length: ", "content-length: 9"),
+            "silent" => String::new(),
+            "slow" => envelope(200, code)[..20].into(),
+            "reset" => {
+                socket.set_zero_linger().expect("it is a socket");
+                return;
+            }
+            other => panic!("no code of the test's: {other}"),
+        };
+        // The function may have heard enough before the end.
+        let _ = socket.write_all(answer.as_bytes()).await;
+        match code.split('-').next() {
+            Some("cut") => return,
+            // Until the function hangs up.
+            Some("silent" | "slow") => while matches!(socket.read_buf(&mut Vec::new()).await, Ok(1..)) {},
+            _ => {}
+        }
+    }
+}
+
+fn envelope(status: u16, data: &str) -> String {
+    answer("200 OK", "", &format!(r#"{{"status_code":{status},"data":"{data}"}}"#))
+}
+
+fn answer(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
+}
