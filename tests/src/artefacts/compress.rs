@@ -26,11 +26,12 @@ pub(super) fn write(file: &Path) -> Result<()> {
         File::create(&path).with_context(|| format!("writing {}", path.display()))
     };
 
-    let mut brotli = brotli::CompressorWriter::new(beside("br")?, 64 * 1024, 11, 24);
+    let [(br, _), (gz, _)] = CODINGS;
+    let mut brotli = brotli::CompressorWriter::new(beside(br)?, 64 * 1024, 11, 24);
     brotli.write_all(&bytes)?;
     drop(brotli.into_inner());
     // Without a time and a name in it, so that the same file gives the same bytes.
-    let mut gzip = GzEncoder::new(beside("gz")?, Compression::best());
+    let mut gzip = GzEncoder::new(beside(gz)?, Compression::best());
     gzip.write_all(&bytes)?;
     gzip.finish()?;
     Ok(())
