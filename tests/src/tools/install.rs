@@ -11,7 +11,7 @@ use super::package::{Package, Way};
 use super::progress::{run, say, step};
 use super::search::{is_program, on_path};
 use super::version::Version;
-use super::{download, environment};
+use super::{download, environment, python};
 
 /// Installs programs into the tools folder.
 pub(super) struct Installer {
@@ -81,12 +81,11 @@ impl Installer {
                 .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
                 .arg(folder)
                 .arg(format!("{name}@{}", package.version))),
-            Way::Pip(name) => run(child("python3")
-                .args(["-m", "pip", "install", "--quiet", "--no-deps", "--no-cache-dir"])
-                .args(["--disable-pip-version-check", "--root-user-action=ignore"])
-                .arg("--target")
+            Way::Pip(name) => run(python::pip()
+                .args(["--no-deps", "--target"])
                 .arg(folder)
                 .arg(format!("{name}=={}", package.version))),
+            Way::Application(application) => application.install(&package.version, package.programs[0], folder),
         }
     }
 
@@ -127,7 +126,7 @@ fn doing(way: &Way) -> String {
         Way::Release { url, .. } => format!("downloading from {}", download::host(url)),
         Way::Cargo { time, .. } => format!("building from source, about {time}"),
         Way::Npm(_) => "installing with npm".to_owned(),
-        Way::Pip(_) => "installing with pip".to_owned(),
+        Way::Pip(_) | Way::Application(_) => "installing with pip".to_owned(),
     }
 }
 

@@ -9,6 +9,8 @@ mod folder;
 mod install;
 mod package;
 mod progress;
+mod python;
+pub mod qemu;
 pub mod rust;
 mod search;
 mod toolbox;
@@ -41,12 +43,31 @@ pub enum Tool {
     Chromium,
     /// Holds the dependencies against `deny.toml`.
     CargoDeny,
+    /// Speaks to AWS.
+    Aws,
+    /// Answers as AWS would.
+    Moto,
+    /// Holds the template against what CloudFormation knows.
+    CfnLint,
+    /// Runs what was built for arm64, on another processor. The only one that may be missing.
+    Qemu,
 }
 
 /// What builds the site.
 pub const SITE: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
 /// What builds the function's archives.
 pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zig];
+/// What takes both to AWS.
+pub const DEPLOY: &[Tool] = &[
+    Tool::WasmTarget,
+    Tool::Trunk,
+    Tool::WasmBindgen,
+    Tool::WasmOpt,
+    Tool::LambdaTargets,
+    Tool::CargoLambda,
+    Tool::Zig,
+    Tool::Aws,
+];
 /// What runs everything on this machine.
 pub const DEV: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::CargoLambda];
 /// What the tests use: everything.
@@ -60,6 +81,10 @@ pub const TEST: &[Tool] = &[
     Tool::Zig,
     Tool::Chromium,
     Tool::CargoDeny,
+    Tool::Aws,
+    Tool::Moto,
+    Tool::CfnLint,
+    Tool::Qemu,
 ];
 
 /// Finds each tool or sets it up. Where everything is in place, this says nothing and takes well under a second.
@@ -81,7 +106,22 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Zig => toolbox.add(&installer, &package::zig())?,
             Tool::Chromium => toolbox.add_browser(browser::ensure()?),
             Tool::CargoDeny => toolbox.add(&installer, &package::cargo_deny())?,
+            Tool::Aws => toolbox.add(&installer, &package::aws())?,
+            Tool::Moto => toolbox.add(&installer, &package::moto())?,
+            Tool::CfnLint => toolbox.add(&installer, &package::cfn_lint())?,
+            Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
         }
     }
     Ok(toolbox)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deploying_needs_what_builds_both_and_the_command_line_of_aws() {
+        let needed = [SITE, FUNCTION, &[Tool::Aws]].concat();
+        assert_eq!(DEPLOY, needed);
+    }
 }

@@ -1,11 +1,15 @@
 //! The programs that the set-up can install, each with the one version it is tested with and the ways to get it.
 
+mod cloud;
+
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
 
 use anyhow::Result;
 
+use super::python::Application;
 use super::version::{self, Version};
+pub(super) use cloud::{aws, cfn_lint, moto};
 
 /// A program and how to come by it.
 pub(super) struct Package {
@@ -45,6 +49,8 @@ pub(super) enum Way {
     Npm(&'static str),
     /// A package of Python.
     Pip(&'static str),
+    /// A package of Python that needs others.
+    Application(Application),
 }
 
 const TRUNK: &str = "0.21.14";

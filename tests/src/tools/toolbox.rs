@@ -12,7 +12,9 @@ use super::browser::Browser;
 use super::environment;
 use super::install::Installer;
 use super::package::Package;
+use super::qemu::Arm64;
 use super::rust::{self, Target, Toolchain};
+use super::search::on_path;
 
 /// What [`super::ensure`] found or set up.
 #[derive(Debug, Default)]
@@ -20,13 +22,17 @@ pub struct Toolbox {
     programs: BTreeMap<&'static str, PathBuf>,
     toolchains: BTreeMap<Target, Toolchain>,
     browser: Option<Browser>,
+    arm64: Option<Arm64>,
 }
 
 impl Toolbox {
-    /// The `PATH` for children: the tools first, so that nothing else of the same name is taken.
+    /// The `PATH` for children: the tools first, so that nothing else of the same name is taken. What the person's own
+    /// `PATH` leads to stays where it is, or the rest of its folder would come before the person's choice: a system's
+    /// Python, say, before another one.
     pub fn path_env(&self) -> OsString {
         let mut folders: Vec<PathBuf> = Vec::new();
-        for folder in self.programs.values().filter_map(|path| path.parent()) {
+        let hidden = self.programs.iter().filter(|(name, path)| on_path(name).first() != Some(path));
+        for folder in hidden.filter_map(|(_, path)| path.parent()) {
             if !folders.iter().any(|other| other == folder) {
                 folders.push(folder.to_owned());
             }
@@ -74,6 +80,11 @@ impl Toolbox {
         self.browser.as_ref()
     }
 
+    /// How a program of arm64 is run here, if that was asked for.
+    pub fn arm64(&self) -> Option<&Arm64> {
+        self.arm64.as_ref()
+    }
+
     /// The program that runs WebAssembly tests, if wasm-bindgen was asked for.
     pub fn wasm_bindgen_test_runner(&self) -> Option<&Path> {
         self.programs.get("wasm-bindgen-test-runner").map(PathBuf::as_path)
@@ -96,6 +107,13 @@ impl Toolbox {
     pub(super) fn add_browser(&mut self, browser: Browser) {
         self.browser = Some(browser);
     }
+
+    pub(super) fn add_arm64(&mut self, arm64: Arm64) {
+        if let Arm64::Emulated { qemu, .. } = &arm64 {
+            self.programs.insert("qemu-aarch64", qemu.clone());
+        }
+        self.arm64 = Some(arm64);
+    }
 }
 
 #[cfg(test)]
@@ -116,5 +134,12 @@ mod tests {
         assert_eq!(folders[0], Path::new("/tools/trunk/bin"));
         assert_eq!(folders[1], Path::new("/tools/wb/bin"));
         assert_ne!(folders[2], Path::new("/tools/wb/bin"));
+    }
+
+    #[test]
+    fn a_tool_that_the_path_leads_to_brings_its_folder_no_further_to_the_front() {
+        let found = on_path("sh").into_iter().next().expect("every system has a shell");
+        let toolbox = Toolbox { programs: [("sh", found)].into(), ..Toolbox::default() };
+        assert_eq!(toolbox.path_env(), env::var_os("PATH").expect("there is a PATH"));
     }
 }

@@ -17,10 +17,12 @@ pub(super) struct Version {
 }
 
 impl Version {
-    /// Finds the version in a line such as `cargo-lambda 1.9.2 (67129fc 2026-08-21Z)`: the first word that starts
-    /// with a digit.
+    /// Finds the version in a line such as `cargo-lambda 1.9.2 (67129fc 2026-08-21Z)` or
+    /// `aws-cli/2.13.0 Python/3.11.4`: the first word that starts with a digit.
     pub(super) fn find(text: &str) -> Option<Self> {
-        let word = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
+        let word = text
+            .split(|c: char| c.is_whitespace() || c == '/')
+            .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         let mut numbers = word.split('.').map(leading_number);
         Some(Self {
             major: numbers.next().flatten()?,
@@ -73,6 +75,8 @@ mod tests {
             ("wasm-opt version 132 (version_132)", (132, 0, 0)),
             ("cargo-lambda 1.9.2 (67129fc 2026-08-21Z)", (1, 9, 2)),
             ("Chromium 156.0.8078.79 built on Debian", (156, 0, 8078)),
+            ("aws-cli/1.46.2 Python/3.11.7 Linux/6.1 botocore/1.44.2", (1, 46, 2)),
+            ("qemu-aarch64 version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)", (7, 2, 22)),
             ("0.18.0-dev.12+ab34\n", (0, 18, 0)),
         ];
         for (text, (major, minor, patch)) in cases {
