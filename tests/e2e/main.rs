@@ -9,6 +9,7 @@ mod attacks;
 mod browser;
 mod callback;
 mod canned;
+mod doctor;
 mod edge;
 mod faults;
 mod login;
@@ -146,6 +147,12 @@ const TESTS: &[(&str, Test)] = tests! {
         no_answer_at_all_is_told_at_each_request,
         a_function_that_is_down_is_told_and_can_be_tried_again,
         a_function_that_goes_down_during_a_login_is_told,
+    ],
+    doctor: [
+        a_healthy_deployment_is_told_so,
+        each_fault_turns_its_check_red,
+        an_open_function_and_an_address_that_is_not_registered_are_found_out,
+        a_site_without_a_header_or_a_file_is_found_out,
     ],
     edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
     versions: [

@@ -120,7 +120,7 @@ fn run_to_end(command: &mut Command) -> Result<()> {
 }
 
 /// All files below a folder, or the file itself.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn files(path: &Path) -> Result<Vec<PathBuf>> {
     let reading = || format!("reading {}", path.display());
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);

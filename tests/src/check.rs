@@ -42,6 +42,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     run.step("the app's own parts, in a browser", |run| tests(in_browser(run)?))?;
     run.step("release archives of the function", |run| built(artefacts::build_function(run.toolbox).map(drop)))?;
     run.step("the site", |run| built(artefacts::build_site(run.toolbox).map(drop)))?;
+    run.step("deployment, against a stand-in for AWS", |run| {
+        tests(run.cargo(&["test", "--package", "tests", "--test", "deploy", "--locked"]))
+    })?;
     run.step("end to end", |run| {
         let mut e2e = run.cargo(&["test", "--package", "tests", "--test", "e2e", "--locked"]);
         e2e.env("E2E_SITE", environment::workspace().join("target/site"));

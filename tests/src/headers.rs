@@ -47,7 +47,11 @@ pub fn read(template: &Path, parameters: &Parameters) -> Result<Headers> {
     parse(&text, parameters).with_context(|| format!("reading the headers in {}", template.display()))
 }
 
-fn parse(template: &str, parameters: &Parameters) -> Result<Headers> {
+/// The same from a template's text.
+///
+/// # Errors
+/// Where it does not say what it should.
+pub(crate) fn parse(template: &str, parameters: &Parameters) -> Result<Headers> {
     let template: Value = yaml_serde::from_str(template)?;
     let config = at(&template, &["Resources", "SiteHeaders", "Properties", "ResponseHeadersPolicyConfig"])?;
     let mut headers = HeaderMap::new();
@@ -78,6 +82,16 @@ fn parse(template: &str, parameters: &Parameters) -> Result<Headers> {
         Ok(HeaderValue::try_from(value.as_str().with_context(|| format!("{kind} is no text"))?)?)
     };
     Ok(Headers { every: headers, hashed: cache_control("Hashed")?, named: cache_control("Named")? })
+}
+
+/// The names of a template's parameters.
+///
+/// # Errors
+/// Where it has none.
+pub(crate) fn parameter_names(template: &str) -> Result<Vec<String>> {
+    let template: Value = yaml_serde::from_str(template)?;
+    let parameters = at(&template, &["Parameters"])?.as_mapping().context("Parameters is no map")?;
+    Ok(parameters.keys().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 fn at<'a>(value: &'a Value, path: &[&str]) -> Result<&'a Value> {

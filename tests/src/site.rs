@@ -17,12 +17,12 @@ use futures_util::TryStreamExt as _;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use ring::digest::{SHA256, digest};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::{ServeDir, ServeFile};
 
+use crate::hash::sha256;
 use crate::headers::Headers;
 
 /// More than the function takes, so that it is the function that refuses.
@@ -210,8 +210,7 @@ impl Edge {
 
 /// Whether the headers name the body's hash; a request without a body needs none.
 fn is_hashed(headers: &HeaderMap, body: &[u8]) -> bool {
-    let hash: String = digest(&SHA256, body).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    body.is_empty() || headers.get("x-amz-content-sha256").is_some_and(|told| told == hash.as_str())
+    body.is_empty() || headers.get("x-amz-content-sha256").is_some_and(|told| told == sha256(body).as_str())
 }
 
 fn is_for_function(path: &str) -> bool {

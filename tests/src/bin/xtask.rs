@@ -14,6 +14,9 @@ commands:
   dev [--env-file <file>]   run everything on this machine: http://localhost:3000
   test                      run every test
   build [site|function]     make the release artefacts in target/
+  deploy [Parameter=value…] put both on AWS, or bring what is there up to date; --dry-run says how
+  doctor <address>          look at a deployment from outside
+  destroy                   take a deployment away
   setup                     only set up the tools that the commands use
 
 Each command first sets up the tools that it needs and that are missing.
@@ -40,6 +43,9 @@ fn run(arguments: &[String]) -> Result<()> {
         "dev" => tests::dev::run(rest),
         "test" => tests::check::run(rest),
         "build" => tests::artefacts::run(rest),
+        "deploy" => tests::deploy::run(rest),
+        "doctor" => tests::deploy::doctor::run(rest),
+        "destroy" => tests::deploy::destroy::run(rest),
         "setup" if rest.is_empty() => tools::ensure(tools::TEST).map(drop),
         "help" | "--help" | "-h" => {
             eprint!("{HELP}");

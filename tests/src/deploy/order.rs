@@ -1,0 +1,188 @@
+//! What the person wants deployed: the command line, held against the template.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+
+use crate::usage::Usage;
+
+const USAGE: &str = "deploy takes `--stack <name>`, `--region <region>`, `--secret-stdin`, `--dry-run` and parameters of \
+                     function/template.yaml such as `ClientId=<id>`";
+
+/// The parameters that are not the person's to set.
+const OURS: [&str; 5] = ["ClientSecret", "SecretRevision", "CodeBucket", "CodeKey", "DistributionDomain"];
+
+/// A command line that was understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Order {
+    pub(super) stack: String,
+    pub(super) region: Option<String>,
+    /// Parameters of the template, as given. The others stay as they are.
+    pub(super) parameters: BTreeMap<String, String>,
+    /// Whether the secret comes by the standard input.
+    pub(super) secret_from_stdin: bool,
+    pub(super) dry_run: bool,
+}
+
+impl Order {
+    pub(super) fn parse(arguments: &[String]) -> Result<Self> {
+        let mut order = Self {
+            stack: "aniapi-login".to_owned(),
+            region: None,
+            parameters: BTreeMap::new(),
+            secret_from_stdin: false,
+            dry_run: false,
+        };
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            let mut value = || rest.next().cloned().ok_or_else(|| Usage(format!("{argument} of what? {USAGE}")));
+            match (argument.as_str(), argument.split_once('=')) {
+                ("--stack", _) => order.stack = value()?,
+                ("--region", _) => order.region = Some(value()?),
+                ("--secret-stdin", _) => order.secret_from_stdin = true,
+                ("--dry-run", _) => order.dry_run = true,
+                (flag, _) if flag.starts_with('-') => return Err(Usage(format!("no option {flag}: {USAGE}")).into()),
+                (_, Some((name, value))) => drop(order.parameters.insert(name.to_owned(), value.to_owned())),
+                (other, None) => return Err(Usage(format!("what is {other}? {USAGE}")).into()),
+            }
+        }
+        Ok(order)
+    }
+
+    /// What is wrong with the order, all of it. `known` are the template's parameters, `present` those of the stack that
+    /// is there, if there is one.
+    pub(super) fn problems(
+        &self,
+        known: &[String],
+        present: Option<&BTreeMap<String, String>>,
+        region: &str,
+    ) -> Vec<String> {
+        let mut problems = Vec::new();
+        for name in self.parameters.keys() {
+            if name == "ClientSecret" {
+                problems.push(
+                    "ClientSecret is not taken from the command line, where everybody on this machine can read it: leave \
+                     it out to be asked for it, or give it to `--secret-stdin`"
+                        .to_owned(),
+                );
+            } else if OURS.contains(&name.as_str()) {
+                problems.push(format!("{name} is set by the deployment itself"));
+            } else if !known.contains(name) {
+                let theirs: Vec<_> = known.iter().map(String::as_str).filter(|name| !OURS.contains(name)).collect();
+                problems.push(format!("{name} is no parameter of the template; there are {}", theirs.join(", ")));
+            }
+        }
+        let value = |name: &str| {
+            let given = self.parameters.get(name).or_else(|| present?.get(name));
+            given.map_or("", String::as_str)
+        };
+        if value("ClientId").is_empty() {
+            problems.push("ClientId is missing: add `ClientId=<the id that AniAPI gave you>`".to_owned());
+        } else if !is_guid(value("ClientId")) {
+            problems.push("ClientId must be a GUID, as AniAPI shows it".to_owned());
+        }
+        if value("DomainName").is_empty() != value("CertificateArn").is_empty() {
+            problems.push("DomainName and CertificateArn go together: a host name needs its certificate".to_owned());
+        }
+        if !matches!(value("RatePerFiveMinutes"), "" | "0") && region != "us-east-1" {
+            problems.push(format!("RatePerFiveMinutes can be had in us-east-1 alone, and this is {region}"));
+        }
+        let is_name = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.len() <= 40
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        if !is_name(&self.stack) {
+            problems.push("the stack's name must be lower-case letters, digits and hyphens, at most 40".to_owned());
+        }
+        problems
+    }
+
+    /// Whether the secret has to be given: the first time, and with each new client.
+    pub(super) fn needs_secret(&self, present: Option<&BTreeMap<String, String>>) -> bool {
+        let is_same_client = present.is_some_and(|present| {
+            self.parameters.get("ClientId").is_none_or(|id| present.get("ClientId") == Some(id))
+        });
+        self.secret_from_stdin || !is_same_client
+    }
+}
+
+/// Tells every problem in one message.
+pub(super) fn ensure_none(problems: &[String]) -> Result<()> {
+    if !problems.is_empty() {
+        bail!("nothing was done:\n  {}", problems.join("\n  "));
+    }
+    Ok(())
+}
+
+pub(super) fn is_guid(value: &str) -> bool {
+    let lengths: Vec<_> = value.split('-').map(str::len).collect();
+    lengths == [8, 4, 4, 4, 12] && value.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "ClientId=01234567-89ab-cdef-0123-456789abcdef";
+
+    fn parse(text: &str) -> Result<Order> {
+        Order::parse(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    fn problems(text: &str, present: Option<&[(&str, &str)]>) -> Vec<String> {
+        let known = ["ClientId", "ClientSecret", "CodeKey", "DomainName", "CertificateArn", "RatePerFiveMinutes"];
+        let present: Option<BTreeMap<_, _>> =
+            present.map(|pairs| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
+        let order = parse(text).expect("it can be read");
+        order.problems(&known.map(str::to_owned), present.as_ref(), "eu-central-1")
+    }
+
+    #[test]
+    fn a_command_line_is_options_and_parameters() {
+        let order =
+            parse("--stack mine --region us-east-1 --dry-run --secret-stdin MemorySize=512 X=a=b").expect("good");
+        assert_eq!((order.stack.as_str(), order.region.as_deref()), ("mine", Some("us-east-1")));
+        assert!(order.dry_run && order.secret_from_stdin);
+        let parameters: Vec<_> = order.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        assert_eq!(parameters, ["MemorySize=512", "X=a=b"]);
+        for wrong in ["--stack", "--force", "up"] {
+            assert!(parse(wrong).expect_err(wrong).is::<Usage>());
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_and_says_what_to_do() {
+        assert_eq!(problems(ID, None), Vec::<String>::new());
+        assert_eq!(problems("", Some(&[("ClientId", &ID[9..])])), Vec::<String>::new());
+        for (text, words) in [
+            ("", "ClientId is missing"),
+            ("ClientId=mine", "must be a GUID"),
+            (&*format!("{ID} ClientSecret=x"), "not taken from the command line"),
+            (&*format!("{ID} CodeKey=x"), "set by the deployment itself"),
+            (&*format!("{ID} Domain=x"), "no parameter of the template; there are ClientId, DomainName"),
+            (&*format!("{ID} DomainName=a.example"), "go together"),
+            (&*format!("{ID} CertificateArn=x"), "go together"),
+            (&*format!("{ID} RatePerFiveMinutes=100"), "us-east-1 alone"),
+            (&*format!("{ID} --stack Mine"), "lower-case"),
+        ] {
+            let problems = problems(text, None);
+            assert!(problems.len() == 1 && problems[0].contains(words), "{text}: {problems:?}");
+        }
+        assert_eq!(problems("Domain=x CodeKey=x --stack 1", None).len(), 4);
+    }
+
+    #[test]
+    fn the_secret_is_wanted_the_first_time_and_with_each_new_client() {
+        let present: BTreeMap<_, _> = [("ClientId".to_owned(), ID[9..].to_owned())].into();
+        for (text, present, expected) in [
+            (ID, None, true),
+            ("MemorySize=512", Some(&present), false),
+            (ID, Some(&present), false),
+            ("ClientId=11111111-89ab-cdef-0123-456789abcdef", Some(&present), true),
+            ("--secret-stdin", Some(&present), true),
+        ] {
+            assert_eq!(parse(text).expect("good").needs_secret(present), expected, "{text}");
+        }
+    }
+}
