@@ -32,6 +32,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         doc.env("RUSTDOCFLAGS", "-D warnings");
         check(doc)
     })?;
+    run.step("the deployment's template", |run| check(lint_template(run)))?;
     run.step("dependencies", |run| check(dependencies::policy(run.toolbox)))?;
     if advisories == Advisories::Asked {
         run.step("advisories", |run| check(dependencies::advisories(run.toolbox)))?;
@@ -85,6 +86,13 @@ impl Run<'_> {
         cargo.args(arguments).current_dir(environment::workspace());
         cargo
     }
+}
+
+/// Whether CloudFormation would know everything in the template.
+fn lint_template(run: &Run<'_>) -> Command {
+    let mut lint = run.toolbox.command("cfn-lint");
+    lint.arg("function/template.yaml").current_dir(environment::workspace());
+    lint
 }
 
 /// A command that passes or fails as a whole.

@@ -1,14 +1,12 @@
 //! The headers of the site, read from the deployment's template: what is tested here is what is deployed.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use yaml_serde::Value;
+use serde_json::Value;
 
-/// The parameters of the template that matter to the headers, by name.
-pub type Parameters = BTreeMap<String, String>;
+use crate::template::{self, Parameters, at, text};
 
 /// What the site's answers carry.
 #[derive(Clone, Debug)]
@@ -43,27 +41,26 @@ fn is_hashed(file: &Path) -> bool {
 /// # Errors
 /// Where the template cannot be read, or does not say what it should.
 pub fn read(template: &Path, parameters: &Parameters) -> Result<Headers> {
-    let text = std::fs::read_to_string(template).with_context(|| format!("reading {}", template.display()))?;
-    parse(&text, parameters).with_context(|| format!("reading the headers in {}", template.display()))
+    let parsed = template::read(template)?;
+    of(&parsed, parameters).with_context(|| format!("reading the headers in {}", template.display()))
 }
 
-/// The same from a template's text.
+/// The same from a template that is at hand.
 ///
 /// # Errors
 /// Where it does not say what it should.
-pub(crate) fn parse(template: &str, parameters: &Parameters) -> Result<Headers> {
-    let template: Value = yaml_serde::from_str(template)?;
-    let config = at(&template, &["Resources", "SiteHeaders", "Properties", "ResponseHeadersPolicyConfig"])?;
+pub fn of(template: &Value, parameters: &Parameters) -> Result<Headers> {
+    let config = at(template, &["Resources", "SiteHeaders", "Properties", "ResponseHeadersPolicyConfig"])?;
     let mut headers = HeaderMap::new();
     let mut add = |name: &str, value: String| -> Result<()> {
         headers.insert(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
         Ok(())
     };
 
-    let security = at(config, &["SecurityHeadersConfig"])?.as_mapping().context("SecurityHeadersConfig is no map")?;
+    let security = at(config, &["SecurityHeadersConfig"])?.as_object().context("SecurityHeadersConfig is no map")?;
     for (name, settings) in security {
-        let setting = |key| text(at(settings, &[key])?, &template, parameters);
-        match name.as_str().unwrap_or_default() {
+        let setting = |key| text(at(settings, &[key])?, template, parameters);
+        match name.as_str() {
             "ContentSecurityPolicy" => add("content-security-policy", setting("ContentSecurityPolicy")?)?,
             "ContentTypeOptions" => add("x-content-type-options", "nosniff".to_owned())?,
             "FrameOptions" => add("x-frame-options", setting("FrameOption")?)?,
@@ -72,53 +69,16 @@ pub(crate) fn parse(template: &str, parameters: &Parameters) -> Result<Headers> 
             other => bail!("nobody here knows how CloudFront sends {other}"),
         }
     }
-    let custom = at(config, &["CustomHeadersConfig", "Items"])?.as_sequence().context("Items is no list")?;
+    let custom = at(config, &["CustomHeadersConfig", "Items"])?.as_array().context("Items is no list")?;
     for item in custom {
-        let name = text(at(item, &["Header"])?, &template, parameters)?;
-        add(&name, text(at(item, &["Value"])?, &template, parameters)?)?;
+        let name = text(at(item, &["Header"])?, template, parameters)?;
+        add(&name, text(at(item, &["Value"])?, template, parameters)?)?;
     }
     let cache_control = |kind: &str| -> Result<HeaderValue> {
-        let value = at(&template, &["Metadata", "CacheControl", kind])?;
+        let value = at(template, &["Metadata", "CacheControl", kind])?;
         Ok(HeaderValue::try_from(value.as_str().with_context(|| format!("{kind} is no text"))?)?)
     };
     Ok(Headers { every: headers, hashed: cache_control("Hashed")?, named: cache_control("Named")? })
-}
-
-/// The names of a template's parameters.
-///
-/// # Errors
-/// Where it has none.
-pub(crate) fn parameter_names(template: &str) -> Result<Vec<String>> {
-    let template: Value = yaml_serde::from_str(template)?;
-    let parameters = at(&template, &["Parameters"])?.as_mapping().context("Parameters is no map")?;
-    Ok(parameters.keys().filter_map(Value::as_str).map(str::to_owned).collect())
-}
-
-fn at<'a>(value: &'a Value, path: &[&str]) -> Result<&'a Value> {
-    path.iter().try_fold(value, |value, key| value.get(key).with_context(|| format!("there is no {key}")))
-}
-
-/// A string as it stands, or `!Sub` with its parameters put in.
-fn text(value: &Value, template: &Value, parameters: &Parameters) -> Result<String> {
-    match value {
-        Value::String(text) => Ok(text.clone()),
-        Value::Tagged(tagged) if tagged.tag == "Sub" => {
-            let mut text = tagged.value.as_str().context("!Sub of something else than a string")?.to_owned();
-            while let Some((before, rest)) = text.split_once("${") {
-                let (name, after) = rest.split_once('}').context("an open ${")?;
-                let value = match parameters.get(name) {
-                    Some(value) => value.clone(),
-                    None => {
-                        let default = at(template, &["Parameters", name, "Default"])?;
-                        default.as_str().with_context(|| format!("{name} has no default"))?.to_owned()
-                    }
-                };
-                text = format!("{before}{value}{after}");
-            }
-            Ok(text)
-        }
-        _ => bail!("neither a string nor !Sub"),
-    }
 }
 
 #[cfg(test)]
@@ -209,8 +169,8 @@ mod tests {
     fn a_header_that_nobody_here_knows_is_an_error() {
         let template =
             std::fs::read_to_string(environment::workspace().join("function/template.yaml")).expect("it is there");
-        let told =
-            parse(&template.replace("FrameOptions:", "XSSProtection:"), &Parameters::new()).expect_err("it is unknown");
+        let template = template::parse(&template.replace("FrameOptions:", "XSSProtection:")).expect("it is YAML");
+        let told = of(&template, &Parameters::new()).expect_err("it is unknown");
         assert!(told.to_string().contains("XSSProtection"), "{told}");
     }
 }

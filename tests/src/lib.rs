@@ -13,6 +13,7 @@ pub mod listen;
 pub mod process;
 pub mod site;
 pub mod stack;
+pub mod template;
 mod tidy;
 pub mod tools;
 pub mod usage;

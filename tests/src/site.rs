@@ -236,7 +236,7 @@ mod tests {
             std::fs::write(folder.join(file), "x").expect("a temporary file");
         }
         let template = environment::workspace().join("function/template.yaml");
-        let headers = headers::read(&template, &headers::Parameters::new()).expect("the template is right");
+        let headers = headers::read(&template, &crate::template::Parameters::new()).expect("the template is right");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         // Where nobody listens.

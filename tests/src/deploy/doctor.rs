@@ -7,9 +7,10 @@ use shared::config::AppConfig;
 use shared::redirect;
 
 use super::web::{Answer, ask};
-use super::{say, template};
+use super::{say, template_path};
 use crate::hash::sha256;
-use crate::headers::{self, Headers, Parameters};
+use crate::headers::{self, Headers};
+use crate::template::Parameters;
 use crate::usage::Usage;
 
 /// Runs `cargo xtask doctor URL [--function-url URL]`.
@@ -61,7 +62,7 @@ impl Patient {
         let origin = redirect::origin(url).filter(|_| redirect::is_web(url));
         let origin = origin.with_context(|| format!("{url} is not an address such as https://login.example.com"))?;
         // What the deployment was made with is not known here; its policy says it itself.
-        let headers = headers::parse(&template()?, &Parameters::new())?;
+        let headers = headers::read(&template_path(), &Parameters::new())?;
         let function_url = function_url.map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self { origin: origin.to_owned(), function_url, headers })
     }

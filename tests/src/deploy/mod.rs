@@ -21,7 +21,8 @@ use self::aws::Aws;
 use self::order::Order;
 use self::stack::{Stack, Wanted};
 use crate::artefacts;
-use crate::headers::{self, Parameters};
+use crate::headers;
+use crate::template::{self, Parameters};
 use crate::tools::{self, Toolbox, environment};
 
 /// Runs `cargo xtask deploy`.
@@ -64,7 +65,9 @@ impl<'a> Place<'a> {
     /// # Errors
     /// Where the template cannot be read.
     pub fn new(toolbox: &'a Toolbox) -> Result<Self> {
-        Ok(Self { toolbox, environment: BTreeMap::new(), template: template()? })
+        let path = template_path();
+        let template = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(Self { toolbox, environment: BTreeMap::new(), template })
     }
 
     fn command(&self) -> Command {
@@ -115,7 +118,7 @@ impl<'a> Plan<'a> {
     /// Tells everything that is missing at once.
     pub fn new(place: &'a Place<'a>, arguments: &[String], ask: impl FnOnce(bool) -> Result<String>) -> Result<Self> {
         let order = Order::parse(arguments)?;
-        let known = headers::parameter_names(&place.template)?;
+        let known = template::parameter_names(&template::parse(&place.template)?)?;
         let aws = Aws::new(place, order.region.clone())?;
         let account = account(&aws)?;
         let present = Stack::find(&aws, &order.stack)?;
@@ -169,7 +172,7 @@ impl<'a> Plan<'a> {
         }
 
         say("bringing the site up to date");
-        let headers = headers::parse(self.template, &Parameters::new())?;
+        let headers = headers::of(&template::parse(self.template)?, &Parameters::new())?;
         let objects = upload::objects(&built.site, &headers)?;
         changes.extend(upload::site(&self.aws, stack.output("SiteBucket")?, &objects, false)?);
         Ok(Some(Deployed {
@@ -207,7 +210,7 @@ impl<'a> Plan<'a> {
         if self.order.needs_secret(self.present.as_ref().map(|stack| &stack.parameters)) {
             say("  ClientSecret: would be asked for");
         }
-        let headers = headers::parse(self.template, &Parameters::new())?;
+        let headers = headers::of(&template::parse(self.template)?, &Parameters::new())?;
         let objects = upload::objects(&built.site, &headers)?;
         let keys = match self.present.as_ref().map(|stack| stack.output("SiteBucket")) {
             Some(bucket) => upload::site(&self.aws, bucket?, &objects, true)?,
@@ -232,9 +235,8 @@ fn account(aws: &Aws<'_>) -> Result<String> {
     Ok(identity["Account"].as_str().context("an identity has an account")?.to_owned())
 }
 
-fn template() -> Result<String> {
-    let path = environment::workspace().join("function/template.yaml");
-    std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
+fn template_path() -> PathBuf {
+    environment::workspace().join("function/template.yaml")
 }
 
 /// The secret, from a prompt that does not show it, or from the standard input.

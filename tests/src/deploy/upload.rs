@@ -154,7 +154,7 @@ mod tests {
             std::fs::write(site.join(name), name).expect("a temporary file");
         }
         let template = environment::workspace().join("function/template.yaml");
-        let headers = headers::read(&template, &headers::Parameters::new()).expect("the template is right");
+        let headers = headers::read(&template, &crate::template::Parameters::new()).expect("the template is right");
         let objects = objects(&site, &headers).expect("every type is known");
         let told: Vec<_> = objects
             .iter()
