@@ -124,6 +124,12 @@ fn end(root: Pid, grace: Duration, mut reap: impl FnMut()) {
     for group in family.groups() {
         tell(group, Signal::KILL);
     }
+    // Nothing can refuse that, but it takes a moment.
+    let deadline = Instant::now() + GRACE;
+    while family.is_alive() && Instant::now() < deadline {
+        reap();
+        thread::sleep(LOOK_AGAIN);
+    }
 }
 
 fn id(child: &process::Child) -> Option<Pid> {
