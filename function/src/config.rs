@@ -4,19 +4,22 @@ use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::Client;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use shared::config::{AppConfig, ProviderConfig};
 use shared::provider::{self, ClientCredentials, TokenEndpoint};
-use shared::secret::ClientSecret;
 
+use self::secret::SecretSource;
 use crate::address;
+
+mod secret;
 
 /// How long an exchange may take unless configured otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_millis(5000);
 
-/// Everything the function needs to know, checked.
-pub struct Config {
+/// Everything the function needs to know, checked. `Who` is [`Unread`] until the client secret has been read.
+pub struct Config<Who = ClientCredentials> {
     /// What the app is told.
     pub app: AppConfig,
     /// How the provider is spoken to.
@@ -24,14 +27,20 @@ pub struct Config {
     /// Where codes are exchanged.
     pub token_url: String,
     /// Who we are at the provider.
-    pub client: ClientCredentials,
+    pub client: Who,
     /// Trusted roots beyond the public ones.
     pub extra_roots: Vec<CertificateDer<'static>>,
     /// The longest that a whole exchange may take.
     pub timeout: Duration,
 }
 
-impl Config {
+/// Who we are at the provider, as long as the secret may still be elsewhere.
+pub struct Unread {
+    id: String,
+    secret: SecretSource,
+}
+
+impl Config<Unread> {
     /// Reads the configuration through `variable`, which gives the value of an environment variable. A variable that
     /// is set to nothing counts as not set.
     ///
@@ -50,9 +59,9 @@ impl Config {
         let extra_roots = env.extra_roots();
         let timeout = env.timeout();
 
-        if !env.faults.is_empty() {
+        let (Some(secret), true) = (secret, env.faults.is_empty()) else {
             return Err(ConfigError { faults: env.faults });
-        }
+        };
         let provider = ProviderConfig {
             id: endpoint.id().into(),
             name: endpoint.name().into(),
@@ -65,9 +74,35 @@ impl Config {
             app: AppConfig { providers: vec![provider] },
             endpoint,
             token_url,
-            client: ClientCredentials { id: client_id, secret: ClientSecret::new(secret) },
+            client: Unread { id: client_id, secret },
             extra_roots,
             timeout,
+        })
+    }
+
+    /// Reads the secret from where it is, before there is any request that would have to wait for it.
+    ///
+    /// # Errors
+    /// Names the variable and says what to do, as [`from_env`](Self::from_env) does.
+    pub async fn read_secret(self, client: &Client, within: Duration) -> Result<Config, ConfigError> {
+        let secret = match self.client.secret {
+            SecretSource::Known(secret) => Ok(secret),
+            SecretSource::Stored(stored) => stored.read(client, within).await.and_then(|secret| {
+                let value = secret.expose();
+                if value.is_empty() || self.endpoint.credential_fault(value).is_some() {
+                    return Err("names a secret that is no client secret of the provider's; it must be that alone");
+                }
+                Ok(secret)
+            }),
+        };
+        let secret = secret.map_err(|problem| ConfigError::of("OAUTH_CLIENT_SECRET_ARN", problem))?;
+        Ok(Config {
+            app: self.app,
+            endpoint: self.endpoint,
+            token_url: self.token_url,
+            client: ClientCredentials { id: self.client.id, secret },
+            extra_roots: self.extra_roots,
+            timeout: self.timeout,
         })
     }
 }
@@ -113,34 +148,6 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
         let id = self.required("OAUTH_CLIENT_ID").unwrap_or_default();
         self.check_credential("OAUTH_CLIENT_ID", &id, endpoint);
         id
-    }
-
-    fn secret(&mut self, endpoint: &dyn TokenEndpoint) -> String {
-        match (self.is_set("OAUTH_CLIENT_SECRET"), self.is_set("OAUTH_CLIENT_SECRET_ARN")) {
-            (true, false) => {
-                let secret = self.optional("OAUTH_CLIENT_SECRET").unwrap_or_default();
-                self.check_credential("OAUTH_CLIENT_SECRET", &secret, endpoint);
-                secret
-            }
-            (true, true) => {
-                self.fault("OAUTH_CLIENT_SECRET", "is set beside OAUTH_CLIENT_SECRET_ARN; set exactly one of the two");
-                String::new()
-            }
-            (false, true) => {
-                self.fault(
-                    "OAUTH_CLIENT_SECRET_ARN",
-                    "cannot be read by this version; set OAUTH_CLIENT_SECRET instead",
-                );
-                String::new()
-            }
-            (false, false) => {
-                self.fault(
-                    "OAUTH_CLIENT_SECRET",
-                    "is not set, nor is OAUTH_CLIENT_SECRET_ARN; set exactly one of the two",
-                );
-                String::new()
-            }
-        }
     }
 
     fn check_credential(&mut self, variable: &'static str, value: &str, endpoint: &dyn TokenEndpoint) {
@@ -206,6 +213,12 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
 #[derive(Debug)]
 pub struct ConfigError {
     faults: Vec<Fault>,
+}
+
+impl ConfigError {
+    fn of(variable: &'static str, problem: &'static str) -> Self {
+        Self { faults: vec![Fault { variable, problem }] }
+    }
 }
 
 #[derive(Debug)]

@@ -1,13 +1,17 @@
-//! Wires the function together: environment, HTTP client, service, Lambda runtime.
+//! Wires the function together: environment, HTTP client, secret, service, Lambda runtime.
 
 use std::convert::Infallible;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use function::app::App;
 use function::config::Config;
 use function::{client, log};
 use lambda_http::{Error, Request, run, service_fn};
+
+/// How long reading the secret may take. Lambda gives a start 10 seconds, and says nothing of why one took longer.
+const SECRET_WITHIN: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     log::silence_panics();
@@ -27,9 +31,9 @@ fn start() -> Result<(), Error> {
         return Err("the environment is right, but there is no Lambda: run me with `cargo lambda watch`".into());
     }
     let client = client::build(&config.extra_roots)?;
-    let app = App::new(config, client, log::to_stdout);
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(run(service_fn(async |request: Request| Ok::<_, Infallible>(app.handle(request).await))))
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let config = config.read_secret(&client, SECRET_WITHIN).await?;
+        let app = App::new(config, client, log::to_stdout);
+        run(service_fn(async |request: Request| Ok::<_, Infallible>(app.handle(request).await))).await
+    })
 }

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use function::app::App;
 use function::client;
-use function::config::{Config, ConfigError};
+use function::config::{Config, ConfigError, Unread};
+use futures_util::FutureExt as _;
 use http::{HeaderMap, Method, StatusCode, header};
 use lambda_http::{Body, Request};
 use serde_json::{Value, json};
@@ -16,6 +18,9 @@ use tokio::net::TcpListener;
 pub const ORIGIN: &str = "https://app.example";
 pub const REDIRECT_URI: &str = "https://app.example/auth";
 pub const PERSON: &str = "demo@aniapi.test";
+
+/// How long reading the secret may take: longer than any test waits.
+pub const SECRET_WITHIN: Duration = Duration::from_secs(60);
 
 /// An environment: names and values.
 pub type Env = HashMap<&'static str, OsString>;
@@ -31,7 +36,7 @@ pub fn env(url: &str) -> Env {
     .into()
 }
 
-pub fn config(env: &Env) -> Result<Config, ConfigError> {
+pub fn config(env: &Env) -> Result<Config<Unread>, ConfigError> {
     Config::from_env(|name| env.get(name).cloned())
 }
 
@@ -46,14 +51,26 @@ impl Function {
         Self::of(config(env).expect("the environment is right"))
     }
 
-    pub fn of(config: Config) -> Self {
+    /// With a secret that is in the environment, so that nobody has to be asked for it.
+    pub fn of(config: Config<Unread>) -> Self {
+        let started = Self::started(config, SECRET_WITHIN).now_or_never();
+        started.expect("the secret is at hand").expect("the environment is right")
+    }
+
+    /// As `main` does it, wherever the secret is.
+    pub async fn start(env: &Env, secret_within: Duration) -> Result<Self, ConfigError> {
+        Self::started(config(env)?, secret_within).await
+    }
+
+    async fn started(config: Config<Unread>, secret_within: Duration) -> Result<Self, ConfigError> {
         let client = client::build(&config.extra_roots).expect("the roots are right");
+        let config = config.read_secret(&client, secret_within).await?;
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         let app = App::new(config, client, move |line| {
             written.lock().expect("no test panics here").push(serde_json::to_string(line).expect("a line is JSON"));
         });
-        Self { app, log }
+        Ok(Self { app, log })
     }
 
     pub async fn call(&self, request: Request) -> Answer {
@@ -85,13 +102,20 @@ impl Bench {
 
     /// With further variables, or others in place of the usual ones.
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {
+        let mut env = env("");
+        env.extend(variables.iter().map(|(name, value)| (*name, OsString::from(value))));
+        Self::with_env(env).await
+    }
+
+    /// With that environment, but for the emulator's address.
+    pub async fn with_env(mut env: Env) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let options = Options { redirect_uri: REDIRECT_URI.into(), ..Options::default() };
         let emulator = Emulator::start(listener, options).await.expect("the emulator starts");
-        let mut env = env(&url);
-        env.extend(variables.iter().map(|(name, value)| (*name, OsString::from(value))));
-        Self { emulator, function: Function::new(&env) }
+        env.insert("OAUTH_TOKEN_URL", format!("{url}/v1/oauth/token").into());
+        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        Self { emulator, function }
     }
 
     /// A token request as the app sends it, with a code that is good.

@@ -9,9 +9,21 @@ use crate::bench::{Env, config, env};
 
 const URL: &str = "http://127.0.0.1:4000";
 
+const ARN: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x";
+
 fn with(variable: &'static str, value: &str) -> Env {
     let mut env = env(URL);
     env.insert(variable, value.into());
+    env
+}
+
+/// The environment of a function whose secret is in the store.
+fn stored() -> Env {
+    let mut env = env(URL);
+    env.remove("OAUTH_CLIENT_SECRET");
+    env.insert("OAUTH_CLIENT_SECRET_ARN", ARN.into());
+    env.insert("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE".into());
+    env.insert("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".into());
     env
 }
 
@@ -99,13 +111,70 @@ fn a_value_that_is_no_text_is_named() {
 
 #[test]
 fn exactly_one_of_the_two_secrets_is_wanted() {
-    let arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:x";
-    let both = faults(&with("OAUTH_CLIENT_SECRET_ARN", arn));
+    let both = faults(&with("OAUTH_CLIENT_SECRET_ARN", ARN));
     assert!(both[0].contains("OAUTH_CLIENT_SECRET ") && both[0].contains("OAUTH_CLIENT_SECRET_ARN"), "{both:?}");
     let neither = faults(&with("OAUTH_CLIENT_SECRET", ""));
     assert!(
         neither[0].contains("OAUTH_CLIENT_SECRET ") && neither[0].contains("OAUTH_CLIENT_SECRET_ARN"),
         "{neither:?}"
+    );
+}
+
+#[test]
+fn a_stored_secret_wants_an_arn_credentials_and_a_safe_way() {
+    assert_eq!(faults(&stored()), Vec::<String>::new());
+    for (variable, value, good) in [
+        ("OAUTH_CLIENT_SECRET_ARN", "hush", false),
+        ("OAUTH_CLIENT_SECRET_ARN", "arn:aws:secretsmanager:hush.example/:123456789012:secret:x", false),
+        ("AWS_ACCESS_KEY_ID", "", false),
+        ("AWS_ACCESS_KEY_ID", "hush\n", false),
+        ("AWS_SECRET_ACCESS_KEY", "", false),
+        ("AWS_SECRET_ACCESS_KEY", "hush hush", false),
+        ("AWS_SESSION_TOKEN", "", true),
+        ("AWS_SESSION_TOKEN", "token+/=", true),
+        ("AWS_SESSION_TOKEN", "hush\n", false),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:5000", true),
+        ("AWS_ENDPOINT_URL", "http://hush.example", false),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "https://vpce.example", true),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://hush.example", false),
+    ] {
+        let mut env = stored();
+        env.insert(variable, value.into());
+        let faults = faults(&env);
+        assert_eq!(faults.is_empty(), good, "{variable}={value}: {faults:?}");
+        assert!(faults.iter().all(|fault| fault.starts_with(&format!("{variable} "))), "{faults:?}");
+        assert!(!faults.concat().contains("hush"), "{faults:?}");
+    }
+}
+
+#[test]
+fn what_only_a_stored_secret_needs_is_not_looked_at_without_one() {
+    for variable in ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"] {
+        assert_eq!(faults(&with(variable, "not good\n")), Vec::<String>::new(), "{variable}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_stored_secret_is_told_at_once() {
+    let mut env = stored();
+    env.insert("OAUTH_CLIENT_SECRET_ARN", "hush".into());
+    env.insert("AWS_ACCESS_KEY_ID", "".into());
+    env.remove("AWS_SECRET_ACCESS_KEY");
+    env.insert("AWS_SESSION_TOKEN", "hush hush".into());
+    env.insert("AWS_ENDPOINT_URL", "hush".into());
+    env.insert("OAUTH_TIMEOUT_MS", "hush".into());
+    let faults = faults(&env);
+    let named: Vec<_> = faults.iter().filter_map(|fault| fault.split(' ').next()).collect();
+    assert_eq!(
+        named,
+        [
+            "OAUTH_CLIENT_SECRET_ARN",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_ENDPOINT_URL",
+            "OAUTH_TIMEOUT_MS",
+        ]
     );
 }
 

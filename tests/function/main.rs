@@ -19,6 +19,8 @@ mod provider;
 mod redirect;
 mod soak;
 mod socket;
+mod store;
+mod store_faults;
 mod success;
 mod time;
 mod tls;

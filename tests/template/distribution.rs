@@ -1,5 +1,7 @@
 //! The one address: how it is reached, what it keeps, and what it says of itself.
 
+use std::time::Duration;
+
 use function::app::App;
 use function::config::Config;
 use function::{client, log};
@@ -101,7 +103,9 @@ async fn the_configuration_is_kept_as_long_as_the_function_says_and_five_minutes
         "OAUTH_REDIRECT_URIS" => Some("https://app.example/auth".into()),
         _ => None,
     });
-    let app = App::new(config.expect("it is right"), client::build(&[]).expect("a client"), |_: &log::Line<'_>| {});
+    let client = client::build(&[]).expect("a client");
+    let config = config.expect("it is right").read_secret(&client, Duration::ZERO).await.expect("it is at hand");
+    let app = App::new(config, client, |_: &log::Line<'_>| {});
     let request = http::Request::get("/api/config").body(lambda_http::Body::Empty).expect("a request");
     let answer = app.handle(request).await;
     assert_eq!(answer.headers()["cache-control"], format!("max-age={}", caching["MaxTTL"]));
