@@ -8,6 +8,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use function::client;
 use serde_json::Value as Json;
 use tests::deploy::{Built, Deployed, Place, Plan};
 use tests::process::{Child, Output};
@@ -21,14 +22,16 @@ pub const DOMAIN: &str = "d111111abcdef8.cloudfront.net";
 const SECRET_STORE: &str = "client-secret";
 
 pub struct Cloud {
-    toolbox: Toolbox,
-    environment: BTreeMap<String, String>,
+    pub toolbox: Toolbox,
+    /// What AWS's tools are told, so that they ask this cloud and nobody else.
+    pub environment: BTreeMap<String, String>,
+    pub url: String,
     _moto: Child,
 }
 
 impl Cloud {
     pub fn start() -> Result<Self> {
-        let toolbox = tools::ensure(&[Tool::Aws, Tool::Moto])?;
+        let toolbox = tools::ensure(&[Tool::Aws, Tool::CargoLambda, Tool::Moto])?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = toolbox.command("moto_server");
         command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
@@ -40,9 +43,10 @@ impl Cloud {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+        let url = format!("http://127.0.0.1:{port}");
         let nowhere = std::env::temp_dir().join("no-settings-of-a-person");
         let environment = [
-            ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
+            ("AWS_ENDPOINT_URL", url.clone()),
             ("AWS_ACCESS_KEY_ID", "testing".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "testing".to_owned()),
             ("AWS_CONFIG_FILE", nowhere.display().to_string()),
@@ -50,7 +54,19 @@ impl Cloud {
             ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
         ];
         let environment = environment.map(|(name, value)| (name.to_owned(), value)).into();
-        Ok(Self { toolbox, environment, _moto: moto })
+        Ok(Self { toolbox, environment, url, _moto: moto })
+    }
+
+    /// From now on each request's signature and the policy of whoever signed it are looked at.
+    pub async fn look_closely(&self) -> Result<()> {
+        let said = client::build(&[])
+            .map_err(anyhow::Error::from_boxed)?
+            .post(format!("{}/moto-api/reset-auth", self.url))
+            .body("0")
+            .send()
+            .await?;
+        anyhow::ensure!(said.status().is_success(), "{}", said.status());
+        Ok(())
     }
 
     /// This cloud with our template, as far as it goes.

@@ -2,7 +2,9 @@
 
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
+mod cargo_lambda;
 mod cloud;
+mod secret;
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,8 +1,10 @@
 //! `cargo xtask build`: what is deployed, made so that the same source gives the same bytes and no path of the machine
 //! that built it.
 
+pub mod again;
 mod archive;
 pub(crate) mod compress;
+pub mod lambda;
 mod remap;
 
 use std::fs;
@@ -12,15 +14,11 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::tools::rust::{Target, Toolchain};
+use crate::tools::rust::Target;
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
+use lambda::Processor;
 use remap::Remap;
-
-/// A processor of Lambda: its target, cargo-lambda's flag, our name for it, and the oldest processor of that kind
-/// which Lambda runs on.
-const LAMBDAS: [(Target, &str, &str, &str); 2] =
-    [(Target::LambdaArm64, "--arm64", "arm64", "neoverse-n1"), (Target::LambdaX86, "--x86-64", "x86_64", "haswell")];
 
 /// Runs `cargo xtask build [site|function]`.
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -43,7 +41,7 @@ pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
     let site = workspace.join("target/site");
     let toolchain = toolbox.toolchain(Target::Wasm);
     let remap = Remap::new(&workspace, toolchain)?;
-    fetch(toolbox)?;
+    fetch(toolbox, &workspace)?;
     let mut trunk = toolbox.command("trunk");
     trunk
         .args(["build", "--release", "--locked", "--dist"])
@@ -62,35 +60,7 @@ pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
 /// Builds the function for both processors and gives the archives.
 pub fn build_function(toolbox: &Toolbox) -> Result<Vec<PathBuf>> {
     let workspace = environment::workspace();
-    fetch(toolbox)?;
-    let mut archives = Vec::new();
-    for (target, flag, name, processor) in LAMBDAS {
-        let toolchain = toolbox.toolchain(target);
-        let remap = Remap::new(&workspace, toolchain)?;
-        let folder = workspace.join("target/lambda").join(name);
-        let mut cargo_lambda = toolbox.cargo_lambda("build");
-        cargo_lambda
-            .args(["--release", "--locked", "--package", "function", flag])
-            // Its optimisations would override the workspace's profile, and end the process on a panic.
-            .arg("--disable-optimizations")
-            .arg("--lambda-dir")
-            .arg(&folder)
-            .current_dir(&workspace)
-            .envs(toolchain.env(target));
-        if toolchain == Toolchain::Debian {
-            // It would ask rustup for a standard library that is compiled here.
-            cargo_lambda.arg("--skip-target-check");
-        }
-        remap.apply(&mut cargo_lambda, &["-C", &format!("target-cpu={processor}")]);
-        run_to_end(&mut cargo_lambda)?;
-
-        let bootstrap = folder.join("function/bootstrap");
-        remap.check(&bootstrap)?;
-        let goal = workspace.join(format!("target/function-{name}.zip"));
-        archive::write(&bootstrap, &goal)?;
-        archives.push(goal);
-    }
-    Ok(archives)
+    Processor::ALL.into_iter().map(|processor| lambda::build(toolbox, processor, &workspace)).collect()
 }
 
 fn halves(arguments: &[String]) -> Result<(bool, bool)> {
@@ -104,10 +74,10 @@ fn halves(arguments: &[String]) -> Result<(bool, bool)> {
 }
 
 /// Fetches the dependencies first, so that their folders are known when their names are to be removed.
-fn fetch(toolbox: &Toolbox) -> Result<()> {
+fn fetch(toolbox: &Toolbox, workspace: &Path) -> Result<()> {
     let mut cargo = toolbox.command("cargo");
     cargo.args(["fetch", "--locked", "--quiet"]);
-    run_to_end(cargo.current_dir(environment::workspace()))
+    run_to_end(cargo.current_dir(workspace))
 }
 
 fn run_to_end(command: &mut Command) -> Result<()> {

@@ -1,13 +1,15 @@
 //! `cargo xtask test`: everything that proves the project, one step after the other, and the sum at the end.
 
+use std::env::consts::{ARCH, OS};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::artefacts;
+use crate::artefacts::{self, lambda, lambda::Processor};
 use crate::dependencies::{self, Advisories};
+use crate::tools::qemu::Arm64;
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
 
@@ -22,6 +24,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let toolbox = tools::ensure(tools::TEST)?;
     let mut run = Run { toolbox: &toolbox, passed: 0, failed: 0 };
     let advisories = Advisories::decide();
+    let mut not_here = Vec::new();
 
     run.step("format", |run| check(run.cargo(&["fmt", "--all", "--check"])))?;
     run.step("lints", |run| {
@@ -42,6 +45,15 @@ pub fn run(arguments: &[String]) -> Result<()> {
     })?;
     run.step("the app's own parts, in a browser", |run| tests(in_browser(run)?))?;
     run.step("release archives of the function", |run| built(artefacts::build_function(run.toolbox).map(drop)))?;
+    for processor in Processor::ALL {
+        if let Some(platform) = on_platform(&run, processor) {
+            let title = format!("the archive for {}, under a Lambda Runtime API", processor.name());
+            run.step(&title, |_| platform.map_or_else(|error| built(Err(error)), tests))?;
+        } else {
+            not_here.push(format!("not started: the archive for {}, because nothing here runs it", processor.name()));
+        }
+    }
+    run.step("the same archives from another folder", |run| built(artefacts::again::check(run.toolbox)))?;
     run.step("the site", |run| built(artefacts::build_site(run.toolbox).map(drop)))?;
     run.step("deployment, against a stand-in for AWS", |run| {
         tests(run.cargo(&["test", "--package", "tests", "--test", "deploy", "--locked"]))
@@ -53,7 +65,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
     })?;
 
     if advisories == Advisories::OutOfReach {
-        say(&format!("\n{}", dependencies::NOT_ASKED));
+        not_here.push(dependencies::NOT_ASKED.to_owned());
+    }
+    for what in not_here {
+        say(&format!("\n{what}"));
     }
     say(&format!("\n{} passed, {} failed", run.passed, run.failed));
     if run.failed > 0 {
@@ -124,6 +139,26 @@ fn tests(mut command: Command) -> Result<Counts> {
         counts.failed = 1;
     }
     Ok(counts)
+}
+
+/// The tests of the function's binary, over the one in that processor's archive; nothing where it cannot run here.
+fn on_platform(run: &Run<'_>, processor: Processor) -> Option<Result<Command>> {
+    let mut cargo = run.cargo(&["test", "--package", "function", "--test", "platform", "--locked"]);
+    match (processor, run.toolbox.arm64()?) {
+        (Processor::Arm64, Arm64::Native) => {}
+        (Processor::Arm64, Arm64::Emulated { qemu, libraries }) => {
+            cargo.env("FUNCTION_EMULATOR", qemu).env("QEMU_LD_PREFIX", libraries);
+            // What an emulator keeps in memory says nothing of the function.
+            cargo.args(["--", "--skip", "soak"]);
+        }
+        (Processor::X86, _) if (OS, ARCH) == ("linux", "x86_64") => {}
+        _ => return None,
+    }
+    let archive = environment::workspace().join(format!("target/function-{}.zip", processor.name()));
+    Some(lambda::unpack(&archive).map(|program| {
+        cargo.env("FUNCTION_PROGRAM", program);
+        cargo
+    }))
 }
 
 /// The WebAssembly tests, in the browser that was set up.

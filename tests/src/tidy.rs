@@ -7,7 +7,14 @@ mod tests {
 
     use crate::tools::environment;
 
-    const SUITES: [&str; 4] = ["tests/e2e", "tests/e2e/attacks", "tests/function", "function/tests/platform"];
+    const SUITES: [&str; 6] = [
+        "tests/e2e",
+        "tests/e2e/attacks",
+        "tests/function",
+        "tests/template",
+        "tests/deploy",
+        "function/tests/platform",
+    ];
 
     fn read(path: &Path) -> String {
         std::fs::read_to_string(path).unwrap_or_else(|error| panic!("reading {}: {error}", path.display()))

@@ -24,6 +24,9 @@ pub enum Told {
     Error(String),
 }
 
+/// The secret that the function has, wherever it is from.
+pub const SECRET: &str = "11111111-2222-3333-4444-666666666666";
+
 /// A platform with one instance of the function.
 pub struct Platform {
     events: mpsc::UnboundedSender<Event>,
@@ -53,6 +56,11 @@ impl Platform {
     }
 
     pub async fn with_provider(provider: &str) -> Self {
+        Self::with(provider, &[("OAUTH_CLIENT_SECRET", SECRET)]).await
+    }
+
+    /// With these variables to say where the secret is.
+    pub async fn with(provider: &str, secret: &[(&str, &str)]) -> Self {
         let (events, next) = mpsc::unbounded_channel();
         let (tell, told) = mpsc::unbounded_channel();
         let api = Arc::new(Api { events: Mutex::new(next), told: tell });
@@ -67,20 +75,19 @@ impl Platform {
         let output =
             std::env::temp_dir().join(format!("function-{}-{}.log", std::process::id(), address.replace(':', "-")));
         let written = std::fs::File::create(&output).expect("a temporary file");
-        let function = Command::new(env!("CARGO_BIN_EXE_function"))
-            .env_clear()
+        let function = program()
             .envs([
                 ("AWS_LAMBDA_RUNTIME_API", address.as_str()),
                 ("AWS_LAMBDA_FUNCTION_NAME", "function"),
                 ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"),
                 ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
                 ("OAUTH_CLIENT_ID", "11111111-2222-3333-4444-555555555555"),
-                ("OAUTH_CLIENT_SECRET", "11111111-2222-3333-4444-666666666666"),
                 ("OAUTH_REDIRECT_URIS", "https://app.example/auth"),
                 // Longer than any test waits for: it is the platform's deadline that ends an exchange here.
                 ("OAUTH_TIMEOUT_MS", "900000"),
                 ("OAUTH_TOKEN_URL", &format!("http://{provider}/v1/oauth/token")),
             ])
+            .envs(secret.iter().copied())
             .stdout(written.try_clone().expect("another handle"))
             .stderr(written)
             .kill_on_drop(true)
@@ -116,6 +123,12 @@ impl Platform {
         self.function.id().expect("it runs")
     }
 
+    /// Waits until it ends by itself, and gives its exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let status = tokio::time::timeout(PATIENCE, self.function.wait()).await;
+        status.expect("it ends").expect("it was started").code()
+    }
+
     /// Everything that it has written so far, as text.
     pub fn output(&self) -> String {
         std::fs::read_to_string(&self.output).expect("it is text")
@@ -126,6 +139,27 @@ impl Drop for Platform {
     fn drop(&mut self) {
         let _ = std::fs::remove_file(&self.output);
     }
+}
+
+/// The function's program: our own build, or the one that `FUNCTION_PROGRAM` names, run by `FUNCTION_EMULATOR` where it is
+/// for another processor. `cargo xtask test` puts what is deployed here.
+fn program() -> Command {
+    let Some(program) = std::env::var_os("FUNCTION_PROGRAM") else {
+        let mut own = Command::new(env!("CARGO_BIN_EXE_function"));
+        own.env_clear();
+        return own;
+    };
+    let Some(emulator) = std::env::var_os("FUNCTION_EMULATOR") else {
+        let mut native = Command::new(program);
+        native.env_clear();
+        return native;
+    };
+    let mut emulated = Command::new(emulator);
+    emulated.arg(program).env_clear();
+    if let Some(libraries) = std::env::var_os("QEMU_LD_PREFIX") {
+        emulated.env("QEMU_LD_PREFIX", libraries);
+    }
+    emulated
 }
 
 /// A deadline so many milliseconds from now.

@@ -5,5 +5,6 @@
 mod api;
 mod deadline;
 mod events;
+mod secret;
 mod soak;
 mod upstream;

@@ -8,7 +8,13 @@ use tokio::net::{TcpListener, TcpStream};
 /// A running provider.
 pub struct Upstream {
     pub address: String,
-    seen: Arc<Mutex<Vec<String>>>,
+    seen: Arc<Mutex<Vec<Asked>>>,
+}
+
+/// What an exchange was asked with.
+struct Asked {
+    code: String,
+    secret: String,
 }
 
 impl Upstream {
@@ -28,12 +34,17 @@ impl Upstream {
 
     /// The codes it was asked for, in order.
     pub fn seen(&self) -> Vec<String> {
-        self.seen.lock().expect("nobody panics here").clone()
+        self.seen.lock().expect("nobody panics here").iter().map(|asked| asked.code.clone()).collect()
+    }
+
+    /// The secrets that came with them.
+    pub fn secrets(&self) -> Vec<String> {
+        self.seen.lock().expect("nobody panics here").iter().map(|asked| asked.secret.clone()).collect()
     }
 }
 
 /// Answers request after request until somebody hangs up.
-async fn converse(mut socket: TcpStream, seen: Arc<Mutex<Vec<String>>>) {
+async fn converse(mut socket: TcpStream, seen: Arc<Mutex<Vec<Asked>>>) {
     loop {
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
@@ -42,8 +53,12 @@ async fn converse(mut socket: TcpStream, seen: Arc<Mutex<Vec<String>>>) {
             }
         }
         let request = String::from_utf8(request).expect("it is text");
-        let code = request.split("&code=").nth(1).and_then(|rest| rest.split('&').next()).expect("it has a code");
-        seen.lock().expect("nobody panics here").push(code.into());
+        let parameter = |name: &str| {
+            let rest = request.split(&format!("&{name}=")).nth(1);
+            rest.and_then(|rest| rest.split('&').next()).expect("it is there").to_owned()
+        };
+        let (code, secret) = (&*parameter("code"), parameter("client_secret"));
+        seen.lock().expect("nobody panics here").push(Asked { code: code.into(), secret });
         let answer = match code.split('-').next().unwrap_or_default() {
             "good" => envelope(200, code),
             "spent" => envelope(403, "code not valid"),

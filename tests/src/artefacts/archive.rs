@@ -2,14 +2,18 @@
 //! source would never give the same archive.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
-/// Writes an archive with one program in it, under the name that Lambda starts.
+/// The name that Lambda starts.
+const PROGRAM: &str = "bootstrap";
+
+/// Writes an archive with one program in it.
 pub(super) fn write(program: &Path, archive: &Path) -> Result<()> {
     let bytes = fs::read(program).with_context(|| format!("reading {}", program.display()))?;
     let options = SimpleFileOptions::default()
@@ -20,7 +24,7 @@ pub(super) fn write(program: &Path, archive: &Path) -> Result<()> {
         .unix_permissions(0o755);
     let write = || -> Result<()> {
         let mut zip = ZipWriter::new(File::create(archive)?);
-        zip.start_file("bootstrap", options)?;
+        zip.start_file(PROGRAM, options)?;
         zip.write_all(&bytes)?;
         zip.finish()?;
         Ok(())
@@ -28,10 +32,23 @@ pub(super) fn write(program: &Path, archive: &Path) -> Result<()> {
     write().with_context(|| format!("writing {}", archive.display()))
 }
 
+/// Writes the one program of an archive to a file of its own, as Lambda would have it.
+pub(super) fn read(archive: &Path, program: &Path) -> Result<()> {
+    let read = || -> Result<()> {
+        let mut zip = ZipArchive::new(File::open(archive)?)?;
+        ensure!(zip.len() == 1, "it holds {} files", zip.len());
+        let mut file = zip.by_name(PROGRAM)?;
+        let mode = file.unix_mode().context("nobody may start it")?;
+        io::copy(&mut file, &mut File::create(program)?)?;
+        fs::set_permissions(program, PermissionsExt::from_mode(mode))?;
+        Ok(())
+    };
+    read().with_context(|| format!("unpacking {}", archive.display()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
 
     #[test]
     fn the_archive_has_one_program_that_may_be_run_and_is_the_same_each_time() {
@@ -47,13 +64,11 @@ mod tests {
         let first = make("first.zip");
         assert_eq!(first, make("second.zip"));
 
-        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(first)).expect("an archive");
-        assert_eq!(zip.len(), 1);
-        let mut file = zip.by_name("bootstrap").expect("the program");
-        assert_eq!(file.unix_mode().map(|mode| mode & 0o777), Some(0o755));
-        let mut text = String::new();
-        file.read_to_string(&mut text).expect("its content");
-        assert_eq!(text, "a program");
+        let unpacked = folder.join("unpacked");
+        read(&folder.join("first.zip"), &unpacked).expect("an archive of ours");
+        assert_eq!(fs::read(&unpacked).expect("it is there"), b"a program");
+        let mode = fs::metadata(&unpacked).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o755);
         fs::remove_dir_all(folder).expect("our own folder can go");
     }
 }

@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result, bail};
 use self::aws::Aws;
 use self::order::Order;
 use self::stack::{Stack, Wanted};
-use crate::artefacts;
+use crate::artefacts::{self, lambda, lambda::Processor};
 use crate::headers;
 use crate::template::{self, Parameters};
 use crate::tools::{self, Toolbox, environment};
@@ -38,9 +38,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let plan = Plan::new(&place, arguments, secret)?;
     let build = |architecture: &str| -> Result<Built> {
         let site = artefacts::build_site(&toolbox)?;
-        let archives = artefacts::build_function(&toolbox)?;
-        let archive = archives.into_iter().find(|archive| archive.to_string_lossy().contains(architecture));
-        Ok(Built { site, archive: archive.context("no archive for that processor")? })
+        let processor = Processor::ALL.into_iter().find(|processor| processor.name() == architecture);
+        let processor = processor.with_context(|| format!("Lambda has no processor {architecture}"))?;
+        Ok(Built { site, archive: lambda::build(&toolbox, processor, &environment::workspace())? })
     };
     let Some(deployed) = plan.carry_out(build)? else { return Ok(()) };
     say(&format!("\n  the app               {}", deployed.address));
