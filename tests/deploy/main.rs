@@ -24,7 +24,7 @@ fn built(name: &str) -> Result<(PathBuf, Built)> {
     let folder = std::env::temp_dir().join(format!("deploy-{name}-{}", std::process::id()));
     let site = folder.join("site");
     fs::create_dir_all(&site)?;
-    for file in ["index.html", "index.html.br", "app-0123456789abcdef.js", "app-0123456789abcdef.js.gz"] {
+    for file in ["index.html", "index.html.br", "login-0123456789abcdef.js", "login-0123456789abcdef.js.gz"] {
         fs::write(site.join(file), file)?;
     }
     let archive = folder.join("function-arm64.zip");
@@ -41,7 +41,11 @@ fn a_deployment_is_made_and_making_it_again_changes_nothing() -> Result<()> {
     ensure!(first.address == format!("https://{DOMAIN}") && first.redirect_uri == format!("https://{DOMAIN}/auth"));
     // The archive, the stack, the stack once more with its own address, and four files with the page last.
     ensure!(first.changes.len() == 7, "{:?}", first.changes);
-    ensure!(first.changes[3].starts_with("app-") && first.changes[6].starts_with("index.html"), "{:?}", first.changes);
+    ensure!(
+        first.changes[3].starts_with("login-") && first.changes[6].starts_with("index.html"),
+        "{:?}",
+        first.changes
+    );
 
     let function = cloud.ask(&["lambda", "get-function-configuration", "--function-name", "aniapi-login"])?;
     let variables = &function["Environment"]["Variables"];
@@ -58,9 +62,9 @@ fn a_deployment_is_made_and_making_it_again_changes_nothing() -> Result<()> {
     for (key, media_type, coding, cache_control) in [
         ("index.html", "text/html; charset=utf-8", None, "no-cache"),
         ("index.html.br", "text/html; charset=utf-8", Some("br"), "no-cache"),
-        ("app-0123456789abcdef.js", "text/javascript; charset=utf-8", None, "public, max-age=31536000, immutable"),
+        ("login-0123456789abcdef.js", "text/javascript; charset=utf-8", None, "public, max-age=31536000, immutable"),
         (
-            "app-0123456789abcdef.js.gz",
+            "login-0123456789abcdef.js.gz",
             "text/javascript; charset=utf-8",
             Some("gzip"),
             "public, max-age=31536000, immutable",
@@ -101,12 +105,12 @@ fn a_changed_site_is_uploaded_alone_and_the_files_before_it_stay() -> Result<()>
     let cloud = Cloud::start()?;
     let (folder, built) = built("site")?;
     cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
-    fs::rename(built.site.join("app-0123456789abcdef.js"), built.site.join("app-fedcba9876543210.js"))?;
+    fs::rename(built.site.join("login-0123456789abcdef.js"), built.site.join("login-fedcba9876543210.js"))?;
     fs::write(built.site.join("index.html"), "another")?;
     let dry = cloud.deploy(&["--dry-run"], None, &built)?;
     ensure!(dry.is_none());
     let changes = cloud.deploy(&[], None, &built)?.expect("it is no dry run").changes;
-    ensure!(changes == ["app-fedcba9876543210.js", "index.html"], "{changes:?}");
+    ensure!(changes == ["login-fedcba9876543210.js", "index.html"], "{changes:?}");
     fs::remove_dir_all(folder)?;
     Ok(())
 }
