@@ -1,7 +1,7 @@
 //! Whether the same source gives the same bytes, wherever it lies: whoever doubts what is deployed can build it again.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -21,6 +21,7 @@ pub fn check(toolbox: &Toolbox) -> Result<()> {
     let folder = workspace.join("target/again");
     let clear = || if folder.exists() { fs::remove_dir_all(&folder) } else { Ok(()) };
     clear().with_context(|| format!("clearing {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
     for source in SOURCES {
         copy(&workspace.join(source), &folder.join(source))?;
     }
@@ -33,7 +34,7 @@ pub fn check(toolbox: &Toolbox) -> Result<()> {
 }
 
 /// Copies a file, or a folder without what is built in it.
-fn copy(from: &Path, to: &PathBuf) -> Result<()> {
+fn copy(from: &Path, to: &Path) -> Result<()> {
     let copying = || format!("copying {}", from.display());
     if !from.is_dir() {
         fs::copy(from, to).with_context(copying)?;
