@@ -8,7 +8,7 @@ use std::time::Duration;
 use function::app::App;
 use function::config::Config;
 use function::{client, log};
-use lambda_http::{Error, Request, run, service_fn};
+use lambda_http::{Body, BoxFuture, Error, IntoResponse, Request, Response, run, service_fn};
 
 /// How long reading the secret may take. Lambda gives a start 10 seconds, and says nothing of why one took longer.
 const SECRET_WITHIN: Duration = Duration::from_secs(5);
@@ -34,6 +34,16 @@ fn start() -> Result<(), Error> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let config = config.read_secret(&client, SECRET_WITHIN).await?;
         let app = App::new(config, client, log::to_stdout);
-        run(service_fn(async |request: Request| Ok::<_, Infallible>(app.handle(request).await))).await
+        run(service_fn(async |request: Request| Ok::<_, Infallible>(AsItIs(app.handle(request).await)))).await
     })
+}
+
+/// An answer that goes out as it is: our texts are UTF-8. Of a plain response `lambda_http` would read the charset and
+/// decode the text, and bring the tables of every encoding there is.
+struct AsItIs(Response<Body>);
+
+impl IntoResponse for AsItIs {
+    fn into_response(self) -> BoxFuture<'static, Response<Body>> {
+        Box::pin(std::future::ready(self.0))
+    }
 }

@@ -1,15 +1,15 @@
 //! `cargo xtask test`: everything that proves the project, one step after the other, and the sum at the end.
 
-use std::env::consts::{ARCH, OS};
+mod archives;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::artefacts::{self, lambda, lambda::Processor};
+use crate::artefacts::{self, lambda::Processor};
 use crate::dependencies::{self, Advisories};
-use crate::tools::qemu::Arm64;
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
 
@@ -46,12 +46,19 @@ pub fn run(arguments: &[String]) -> Result<()> {
     run.step("the app's own parts, in a browser", |run| tests(in_browser(run)?))?;
     run.step("release archives of the function", |run| built(artefacts::build_function(run.toolbox).map(drop)))?;
     for processor in Processor::ALL {
-        if let Some(platform) = on_platform(&run, processor) {
+        if let Some(platform) = archives::started(&run, processor) {
             let title = format!("the archive for {}, under a Lambda Runtime API", processor.name());
             run.step(&title, |_| platform.map_or_else(|error| built(Err(error)), tests))?;
         } else {
             not_here.push(format!("not started: the archive for {}, because nothing here runs it", processor.name()));
         }
+    }
+    run.step("the function's size", |_| built(archives::weighed()))?;
+    match archives::counted(&run) {
+        Some(counted) => {
+            run.step("the function's work, counted", |_| counted.map_or_else(|error| built(Err(error)), tests))?
+        }
+        None => not_here.push("not counted: the function's instructions, because there is no Valgrind here".to_owned()),
     }
     run.step("the same archives from another folder", |run| built(artefacts::again::check(run.toolbox)))?;
     run.step("the site", |run| built(artefacts::build_site(run.toolbox).map(drop)))?;
@@ -139,26 +146,6 @@ fn tests(mut command: Command) -> Result<Counts> {
         counts.failed = 1;
     }
     Ok(counts)
-}
-
-/// The tests of the function's binary, over the one in that processor's archive; nothing where it cannot run here.
-fn on_platform(run: &Run<'_>, processor: Processor) -> Option<Result<Command>> {
-    let mut cargo = run.cargo(&["test", "--package", "function", "--test", "platform", "--locked"]);
-    match (processor, run.toolbox.arm64()?) {
-        (Processor::Arm64, Arm64::Native) => {}
-        (Processor::Arm64, Arm64::Emulated { qemu, libraries }) => {
-            cargo.env("FUNCTION_EMULATOR", qemu).env("QEMU_LD_PREFIX", libraries);
-            // What an emulator keeps in memory says nothing of the function.
-            cargo.args(["--", "--skip", "soak"]);
-        }
-        (Processor::X86, _) if (OS, ARCH) == ("linux", "x86_64") => {}
-        _ => return None,
-    }
-    let archive = environment::workspace().join(format!("target/function-{}.zip", processor.name()));
-    Some(lambda::unpack(&archive).map(|program| {
-        cargo.env("FUNCTION_PROGRAM", program);
-        cargo
-    }))
 }
 
 /// The WebAssembly tests, in the browser that was set up.

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// So long no invocation takes; without it a test that should fail would hang instead.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,6 +31,8 @@ pub const SECRET: &str = "11111111-2222-3333-4444-666666666666";
 pub struct Platform {
     events: mpsc::UnboundedSender<Event>,
     told: mpsc::UnboundedReceiver<Told>,
+    /// How often the function asked for the next event.
+    polls: watch::Receiver<usize>,
     /// Killed when it is dropped.
     function: Child,
     /// What it writes.
@@ -47,6 +49,7 @@ struct Event {
 struct Api {
     events: Mutex<mpsc::UnboundedReceiver<Event>>,
     told: mpsc::UnboundedSender<Told>,
+    polls: watch::Sender<usize>,
 }
 
 impl Platform {
@@ -63,7 +66,8 @@ impl Platform {
     pub async fn with(provider: &str, secret: &[(&str, &str)]) -> Self {
         let (events, next) = mpsc::unbounded_channel();
         let (tell, told) = mpsc::unbounded_channel();
-        let api = Arc::new(Api { events: Mutex::new(next), told: tell });
+        let (polling, polls) = watch::channel(0);
+        let api = Arc::new(Api { events: Mutex::new(next), told: tell, polls: polling });
         let routes = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next_event))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
@@ -93,7 +97,7 @@ impl Platform {
             .kill_on_drop(true)
             .spawn()
             .expect("the function starts");
-        Self { events, told, function, output }
+        Self { events, told, polls, function, output }
     }
 
     /// Invokes it with plenty of time.
@@ -123,7 +127,13 @@ impl Platform {
         self.function.id().expect("it runs")
     }
 
-    /// Waits until it ends by itself, and gives its exit code.
+    /// Waits until it asks for the next event, once more than the last time.
+    pub async fn polled(&mut self) {
+        let polled = tokio::time::timeout(PATIENCE, self.polls.changed()).await;
+        polled.expect("the function asks for more").expect("the platform runs");
+    }
+
+    /// Waits until it ends, and gives its exit code.
     pub async fn ended(&mut self) -> Option<i32> {
         let status = tokio::time::timeout(PATIENCE, self.function.wait()).await;
         status.expect("it ends").expect("it was started").code()
@@ -141,25 +151,22 @@ impl Drop for Platform {
     }
 }
 
-/// The function's program: our own build, or the one that `FUNCTION_PROGRAM` names, run by `FUNCTION_EMULATOR` where it is
-/// for another processor. `cargo xtask test` puts what is deployed here.
+/// The function's program: our own build, or the one that `FUNCTION_PROGRAM` names, under the command of `FUNCTION_UNDER`
+/// where it is to be emulated. `cargo xtask test` puts what is deployed here.
 fn program() -> Command {
-    let Some(program) = std::env::var_os("FUNCTION_PROGRAM") else {
-        let mut own = Command::new(env!("CARGO_BIN_EXE_function"));
-        own.env_clear();
-        return own;
+    let program = std::env::var_os("FUNCTION_PROGRAM").unwrap_or(env!("CARGO_BIN_EXE_function").into());
+    let under = std::env::var("FUNCTION_UNDER").unwrap_or_default();
+    let mut under = under.split_whitespace();
+    let mut command = match under.next() {
+        Some(emulator) => {
+            let mut command = Command::new(emulator);
+            command.args(under).arg(program);
+            command
+        }
+        None => Command::new(program),
     };
-    let Some(emulator) = std::env::var_os("FUNCTION_EMULATOR") else {
-        let mut native = Command::new(program);
-        native.env_clear();
-        return native;
-    };
-    let mut emulated = Command::new(emulator);
-    emulated.arg(program).env_clear();
-    if let Some(libraries) = std::env::var_os("QEMU_LD_PREFIX") {
-        emulated.env("QEMU_LD_PREFIX", libraries);
-    }
-    emulated
+    command.env_clear();
+    command
 }
 
 /// A deadline so many milliseconds from now.
@@ -169,6 +176,7 @@ pub fn in_ms(ms: i64) -> String {
 }
 
 async fn next_event(State(api): State<Arc<Api>>) -> Response<Body> {
+    api.polls.send_modify(|polls| *polls += 1);
     let event = api.events.lock().await.recv().await.expect("the test goes on");
     Response::builder()
         .header("lambda-runtime-aws-request-id", "an-invocation")

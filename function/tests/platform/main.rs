@@ -5,6 +5,7 @@
 mod api;
 mod deadline;
 mod events;
+mod instructions;
 mod secret;
 mod soak;
 mod upstream;

@@ -14,6 +14,7 @@ pub mod qemu;
 pub mod rust;
 mod search;
 mod toolbox;
+mod valgrind;
 mod version;
 
 use anyhow::Result;
@@ -49,8 +50,10 @@ pub enum Tool {
     Moto,
     /// Holds the template against what CloudFormation knows.
     CfnLint,
-    /// Runs what was built for arm64, on another processor. The only one that may be missing.
+    /// Runs what was built for arm64, on another processor. It may be missing.
     Qemu,
+    /// Counts instructions. It may be missing.
+    Valgrind,
 }
 
 /// What builds the site.
@@ -85,6 +88,7 @@ pub const TEST: &[Tool] = &[
     Tool::Moto,
     Tool::CfnLint,
     Tool::Qemu,
+    Tool::Valgrind,
 ];
 
 /// Finds each tool or sets it up. Where everything is in place, this says nothing and takes well under a second.
@@ -110,6 +114,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Moto => toolbox.add(&installer, &package::moto())?,
             Tool::CfnLint => toolbox.add(&installer, &package::cfn_lint())?,
             Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
+            Tool::Valgrind => toolbox.add_valgrind(valgrind::ensure()),
         }
     }
     Ok(toolbox)

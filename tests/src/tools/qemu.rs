@@ -33,7 +33,7 @@ pub enum Arm64 {
     NotHere,
 }
 
-/// Finds it, or installs Debian's. It is the one tool that may be missing, as there is no other way to it.
+/// Finds it, or installs Debian's. There is no other way to it, so it may be missing.
 pub(super) fn ensure() -> Arm64 {
     if (OS, ARCH) == ("linux", "aarch64") {
         return Arm64::Native;

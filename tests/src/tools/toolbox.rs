@@ -23,6 +23,7 @@ pub struct Toolbox {
     toolchains: BTreeMap<Target, Toolchain>,
     browser: Option<Browser>,
     arm64: Option<Arm64>,
+    valgrind: Option<PathBuf>,
 }
 
 impl Toolbox {
@@ -85,6 +86,11 @@ impl Toolbox {
         self.arm64.as_ref()
     }
 
+    /// What counts instructions, if it was asked for and is to be had.
+    pub fn valgrind(&self) -> Option<&Path> {
+        self.valgrind.as_deref()
+    }
+
     /// The program that runs WebAssembly tests, if wasm-bindgen was asked for.
     pub fn wasm_bindgen_test_runner(&self) -> Option<&Path> {
         self.programs.get("wasm-bindgen-test-runner").map(PathBuf::as_path)
@@ -106,6 +112,10 @@ impl Toolbox {
 
     pub(super) fn add_browser(&mut self, browser: Browser) {
         self.browser = Some(browser);
+    }
+
+    pub(super) fn add_valgrind(&mut self, valgrind: Option<PathBuf>) {
+        self.valgrind = valgrind;
     }
 
     pub(super) fn add_arm64(&mut self, arm64: Arm64) {
