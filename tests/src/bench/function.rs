@@ -1,11 +1,11 @@
 //! The function beside its peers: all of them in turns, so that a busy moment of the machine is everybody's.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use super::far;
 use super::instance::{Sample, Subject, measure};
 use super::peers::{self, Peer};
 use super::provider::Provider;
@@ -16,14 +16,12 @@ use super::table::{Table, digits, spread};
 const ROUNDS: usize = 25;
 /// How many exchanges each of them makes after the first.
 const WARM: usize = 300;
-/// The round trips to a provider behind TLS.
-const FAR: [Duration; 2] = [Duration::ZERO, Duration::from_millis(20)];
 /// The places of these two among the peers.
 const FLOOR: usize = 0;
-const OURS: usize = 1;
+pub(super) const OURS: usize = 1;
 
 /// What is asked of a sample.
-type Of = fn(&Sample) -> Option<f64>;
+pub(super) type Of = fn(&Sample) -> Option<f64>;
 
 /// The columns that are times, in milliseconds.
 const TIMES: [(&str, Of); 4] = [
@@ -38,9 +36,7 @@ pub(super) fn run(out: &mut impl Write) -> Result<()> {
     let mut peers = peers::all()?;
     let folder = peers::folder()?;
     let provider = Provider::start(Duration::ZERO)?;
-    let samples = in_turns(&mut peers, |peer, subject| {
-        measure(subject, &provider, None, WARM, &folder.join(format!("{peer}.log")))
-    });
+    let samples = in_turns(&mut peers, |_, log, subject| measure(subject, &provider, None, WARM, &folder.join(log)));
     writeln!(
         out,
         "### The function\n\n{ROUNDS} instances of each, in turns; {WARM} exchanges of each instance after its first. Times in \
@@ -54,63 +50,24 @@ pub(super) fn run(out: &mut impl Write) -> Result<()> {
             writeln!(out, "{} was not measured: {error:#}\n", peer.name)?;
         }
     }
-    over_tls(out, peers, &folder)
+    ensure!(peers[OURS].subject.is_ok(), "our own could not be measured");
+    far::run(out, peers, &folder)
 }
 
-/// Ours behind TLS, and the floor as far away without.
-fn over_tls(out: &mut impl Write, mut peers: Vec<Peer>, folder: &Path) -> Result<()> {
-    peers.truncate(OURS + 1);
-    let authority = folder.join("authority.pem");
-    let mut table = Table::new(&[
-        "function",
-        "round trip",
-        "first exchange",
-        "round trips in it",
-        "own time",
-        "on a processor",
-        "warm",
-    ]);
-    for round_trip in FAR {
-        let providers = [Provider::start(round_trip)?, Provider::secure(round_trip, &authority)?];
-        let files = [None, Some(authority.as_path())];
-        let samples = in_turns(&mut peers, |peer, subject| {
-            measure(subject, &providers[peer], files[peer], 5, &folder.join(format!("{peer}-far.log")))
-        });
-        for ((peer, samples), how) in peers.iter().zip(&samples).zip(["HTTP", "TLS 1.3"]) {
-            let of = |what: Of| spread(Spread::of(samples.iter().filter_map(what)));
-            let mut trips: Vec<_> = samples.iter().map(|sample| sample.trips.0.to_string()).collect();
-            trips.sort();
-            trips.dedup();
-            table.row(vec![
-                format!("{}, {how}", peer.name),
-                digits(ms(round_trip)),
-                of(|sample| Some(ms(sample.first))),
-                trips.join(" or "),
-                of(|sample| Some(ms(sample.own()))),
-                of(|sample| sample.computed.map(ms)),
-                of(|sample| Some(ms(sample.warm))),
-            ]);
-        }
-    }
-    writeln!(
-        out,
-        "### The first exchange over TLS\n\nOwn time is the first exchange without the round trips in it, those of the connection \
-         among them: handshake on both sides, checking the certificate, everything else. Beside it, how long the function had \
-         a processor for all of that; what is missing to the own time is the provider's side, and waiting of any other kind.\n"
-    )?;
-    writeln!(out, "{table}")?;
-    Ok(())
-}
-
-/// Measures round after round, each time beginning with another one. Who fails once is left out from then on.
-fn in_turns(peers: &mut [Peer], mut measure: impl FnMut(usize, &Subject) -> Result<Sample>) -> Vec<Vec<Sample>> {
+/// Measures round after round, each time beginning with another one. Who fails once is left out from then on. What is
+/// measured in the first round is forgotten: it brings everybody's files into memory.
+pub(super) fn in_turns(
+    peers: &mut [Peer],
+    mut measure: impl FnMut(usize, &str, &Subject) -> Result<Sample>,
+) -> Vec<Vec<Sample>> {
     let mut samples: Vec<Vec<Sample>> = peers.iter().map(|_| Vec::new()).collect();
-    for round in 0..ROUNDS {
-        eprintln!("bench: round {} of {ROUNDS}", round + 1);
+    for round in 0..=ROUNDS {
+        eprintln!("bench: round {round} of {ROUNDS}");
         for turn in 0..peers.len() {
             let place = (round + turn) % peers.len();
             let Ok(subject) = &peers[place].subject else { continue };
-            match measure(place, subject) {
+            match measure(place, &format!("{}.log", peers[place].word), subject) {
+                Ok(_) if round == 0 => {}
                 Ok(sample) => samples[place].push(sample),
                 Err(error) => {
                     peers[place].subject = Err(error);
@@ -157,6 +114,7 @@ fn multiple(own: &[Sample], other: &[Sample], of: Of) -> String {
     }
 }
 
-fn ms(time: Duration) -> f64 {
+/// In milliseconds, as all times stand in the tables.
+pub(super) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

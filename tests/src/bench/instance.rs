@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use super::platform::{Platform, REDIRECT_URI, token_event};
-use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
+use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider, Theirs};
 use super::statistics;
+use crate::tools::environment;
 
 /// A function that can be started.
 pub(super) struct Subject {
@@ -36,16 +37,16 @@ pub(super) struct Sample {
     pub(super) warm: Duration,
     /// The most memory that it has held, in bytes.
     pub(super) memory: Option<u64>,
-    /// How many round trips to the provider the first exchange had, and how long they took.
-    pub(super) trips: (u32, Duration),
+    /// What of the first exchange was the provider's.
+    pub(super) theirs: Theirs,
     /// How long the first exchange had a processor for itself.
     pub(super) computed: Option<Duration>,
 }
 
 impl Sample {
-    /// Of the first exchange what it did not spend waiting for round trips.
+    /// Of the first exchange what was neither a round trip nor the provider's own time.
     pub(super) fn own(&self) -> Duration {
-        self.first.saturating_sub(self.trips.1)
+        self.first.saturating_sub(self.theirs.under_way + self.theirs.computing)
     }
 }
 
@@ -64,23 +65,26 @@ pub(super) fn measure(
     let mut command = command(subject, &platform, provider, log)?;
     command.envs(authority.map(|file| ("OAUTH_CA_FILE", file)));
     let mut run = || -> Result<Sample> {
-        provider.waited();
+        provider.theirs();
         let before = provider.exchanges();
         let begin = Instant::now();
         let instance = Instance(command.spawn().context("starting it")?);
         let start = platform.asked()? - begin;
         let idle = instance.computed();
         let first = exchange(&platform, provider.token(), 0)?;
-        let trips = provider.waited();
+        let theirs = provider.theirs();
         let computed = instance.computed().zip(idle).map(|(now, before)| now.saturating_sub(before));
         let times: Vec<_> =
             (1..=warm).map(|number| exchange(&platform, provider.token(), number)).collect::<Result<_>>()?;
         let warm = statistics::median(&times).context("no further exchange")?;
         // Each code once, and none is left out.
         provider.has_exchanged(before + 1 + times.len())?;
-        Ok(Sample { start, first, warm, memory: instance.memory(), trips, computed })
+        Ok(Sample { start, first, warm, memory: instance.memory(), theirs, computed })
     };
-    run().with_context(|| format!("its output is in {}", log.display()))
+    run().with_context(|| {
+        let log = log.strip_prefix(environment::workspace()).unwrap_or(log);
+        format!("its output is in {}", log.display())
+    })
 }
 
 /// Makes one exchange, and waits until the next one may come.
@@ -109,6 +113,8 @@ fn command(subject: &Subject, platform: &Platform, provider: &Provider, log: &Pa
         .env("AWS_LAMBDA_FUNCTION_NAME", "function")
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
         .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+        .env("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/function")
+        .env("AWS_LAMBDA_LOG_STREAM_NAME", "2026/01/01/[$LATEST]1")
         .env("AWS_REGION", "eu-central-1")
         .env("OAUTH_CLIENT_ID", CLIENT_ID)
         .env("OAUTH_CLIENT_SECRET", CLIENT_SECRET)

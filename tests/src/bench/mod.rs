@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how quick and how large it is, beside the least that could do the job and what others would take.
 //! What is printed is Markdown. None of it is a test: a clock is nobody's friend on a busy machine.
 
+mod far;
 #[cfg(test)]
 #[expect(dead_code, reason = "as a program it starts in `main`, and here in `run`")]
 #[path = "../../bench/floor.rs"]
@@ -28,6 +29,7 @@ use crate::usage::Usage;
 enum Part {
     /// The function, beside its peers.
     Function,
+    // The page's part has its place here, in a module of its own beside `function`.
 }
 
 impl Part {

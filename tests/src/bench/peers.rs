@@ -1,5 +1,6 @@
 //! What is measured: our function, and what else does the same job.
 
+mod crates;
 mod floor;
 mod node;
 mod python;
@@ -17,6 +18,8 @@ use crate::tools::{self, environment};
 
 /// A line of the table.
 pub(super) struct Peer {
+    /// How it is called in a word.
+    pub(super) word: &'static str,
     /// How it is called there.
     pub(super) name: String,
     /// What is started, or why it cannot be.
@@ -24,22 +27,26 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    fn new(name: &str, made: Result<(String, Subject)>) -> Self {
+    fn new(word: &'static str, name: &str, made: Result<(String, Subject)>) -> Self {
         match made {
-            Ok((detail, subject)) => Self { name: format!("{name}{detail}"), subject: Ok(subject) },
-            Err(error) => Self { name: name.to_owned(), subject: Err(error) },
+            Ok((detail, subject)) => Self { word, name: format!("{name}{detail}"), subject: Ok(subject) },
+            Err(error) => Self { word, name: name.to_owned(), subject: Err(error) },
         }
     }
 }
 
 /// Builds or fetches all of them, the floor first and ours second. What cannot be had here says so.
+///
+/// # Errors
+/// Where it is ours that cannot be built.
 pub(super) fn all() -> Result<Vec<Peer>> {
     let folder = folder()?;
     Ok(vec![
-        Peer::new("floor: std alone", floor::prepare(&folder)),
-        Peer::new("**ours**", ours()),
-        Peer::new("Node", node::prepare(&folder.join("node"))),
-        Peer::new("Python", python::prepare(&folder.join("python"))),
+        Peer::new("floor", "floor: std alone", floor::prepare(&folder)),
+        Peer::new("ours", "**ours**", Ok(ours()?)),
+        Peer::new("crates", "Rust, the same crates as they come", crates::prepare(&folder.join("crates"))),
+        Peer::new("node", "Node", node::prepare(&folder.join("node"))),
+        Peer::new("python", "Python", python::prepare(&folder.join("python"))),
     ])
 }
 

@@ -229,7 +229,7 @@ mod tests {
         }
         provider.has_exchanged(3).expect("each code once");
         // One for the connection, and one for each exchange.
-        assert_eq!(provider.waited(), (4, Duration::ZERO));
+        assert_eq!(provider.theirs().trips, 4);
     }
 
     #[test]
@@ -241,9 +241,10 @@ mod tests {
         for (code, round_trips) in [("first", 2), ("second", 1)] {
             let took = platform.invoke(&token_event(code)).expect("it answers").took;
             platform.asked().expect("it asks for the next event");
-            let (trips, waited) = provider.waited();
-            assert_eq!(trips, round_trips, "{code}");
+            let theirs = provider.theirs();
+            assert_eq!(theirs.trips, round_trips, "{code}");
             // No clock is held to be quick here: only that what was waited for is in what was measured.
+            let waited = theirs.under_way;
             assert!(round_trip * round_trips <= waited && waited <= took, "{code}: {waited:?} of {took:?}");
         }
     }

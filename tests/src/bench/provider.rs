@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -33,10 +33,19 @@ pub(super) struct Provider {
 /// How far away it is, and what became of that.
 struct Far {
     round_trip: Duration,
-    trips: AtomicU32,
-    /// In nanoseconds: to sleep takes longer than it should.
-    slept: AtomicU64,
+    theirs: Mutex<Theirs>,
     exchanges: AtomicUsize,
+}
+
+/// What of somebody's time was the provider's.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Theirs {
+    /// How many round trips there were.
+    pub(super) trips: u32,
+    /// How long they took: to sleep takes longer than it should.
+    pub(super) under_way: Duration,
+    /// How long the provider had something to do between reading and answering, its part of a handshake above all.
+    pub(super) computing: Duration,
 }
 
 impl Provider {
@@ -52,11 +61,10 @@ impl Provider {
 
     fn with(round_trip: Duration, tls: Option<Arc<ServerConfig>>) -> Result<Self> {
         let token = token();
-        let (trips, slept, exchanges) = Default::default();
-        let far = Arc::new(Far { round_trip, trips, slept, exchanges });
+        let far = Arc::new(Far { round_trip, theirs: Mutex::default(), exchanges: AtomicUsize::new(0) });
         let (secure, answer, place) = (tls.is_some(), answer(&token), Arc::clone(&far));
         let server = Server::start(move |socket| {
-            let socket = Distant { socket, far: Arc::clone(&place), owed: 2 };
+            let socket = Distant { socket, far: Arc::clone(&place), owed: 2, read: Instant::now() };
             // It ends when the other side hangs up, however it does.
             let _ = match &tls {
                 None => converse(socket, &answer, &place),
@@ -79,10 +87,9 @@ impl Provider {
         &self.token
     }
 
-    /// How many round trips were waited for since this was asked last, and how long that took.
-    pub(super) fn waited(&self) -> (u32, Duration) {
-        let slept = self.far.slept.swap(0, Ordering::SeqCst);
-        (self.far.trips.swap(0, Ordering::SeqCst), Duration::from_nanos(slept))
+    /// What was its own since this was asked last.
+    pub(super) fn theirs(&self) -> Theirs {
+        std::mem::take(&mut *self.far.theirs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How many proper exchanges there were.
@@ -129,11 +136,14 @@ struct Distant {
     socket: TcpStream,
     far: Arc<Far>,
     owed: u32,
+    /// When something came last.
+    read: Instant,
 }
 
 impl Read for Distant {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.socket.read(buffer)?;
+        self.read = Instant::now();
         self.owed = self.owed.max(1);
         Ok(length)
     }
@@ -143,13 +153,15 @@ impl Write for Distant {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
         let trips = std::mem::take(&mut self.owed);
         if trips > 0 {
-            self.far.trips.fetch_add(trips, Ordering::SeqCst);
+            let from = Instant::now();
             if !self.far.round_trip.is_zero() {
-                let from = Instant::now();
                 thread::sleep(self.far.round_trip * trips);
-                let slept = u64::try_from(from.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                self.far.slept.fetch_add(slept, Ordering::SeqCst);
             }
+            // Numbers are whole after every statement.
+            let mut theirs = self.far.theirs.lock().unwrap_or_else(PoisonError::into_inner);
+            theirs.trips += trips;
+            theirs.under_way += from.elapsed();
+            theirs.computing += from - self.read;
         }
         self.socket.write(buffer)
     }
@@ -227,6 +239,6 @@ mod tests {
         let length = connection.read(&mut answer).expect("it answers");
         assert!(String::from_utf8_lossy(&answer[..length]).contains(provider.token()));
         provider.has_exchanged(1).expect("a proper exchange");
-        assert_eq!(provider.waited().0, 3, "of the connection, the handshake and the request");
+        assert_eq!(provider.theirs().trips, 3, "of the connection, the handshake and the request");
     }
 }

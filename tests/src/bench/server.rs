@@ -1,5 +1,6 @@
-//! The smallest server that the measurements need: a thread for each connection, sockets that wait, no queue between.
-//! Whatever it costs, it costs everybody the same, and the clock is never read on the far side of it.
+//! The smallest server that the measurements need: threads that wait for connections, and for what comes on them. None is
+//! started in the middle of a measurement: on a busy machine a new thread waits for its first turn. Whatever it costs, it
+//! costs everybody the same, and the clock is never read on the far side of it.
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -7,6 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
+
+/// More connections at once than anybody makes.
+const CONNECTIONS: usize = 6;
 
 /// Listens on a port of its own until it is dropped.
 pub(super) struct Server {
@@ -20,18 +24,19 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
         let closed = Arc::new(AtomicBool::new(false));
-        let (converse, over) = (Arc::new(converse), Arc::clone(&closed));
-        thread::spawn(move || {
-            for socket in listener.incoming() {
-                if over.load(Ordering::SeqCst) {
-                    return;
+        let converse = Arc::new(converse);
+        for _ in 0..CONNECTIONS {
+            let (listener, converse, over) = (listener.try_clone()?, Arc::clone(&converse), Arc::clone(&closed));
+            thread::spawn(move || {
+                while let Ok((socket, _)) = listener.accept()
+                    && !over.load(Ordering::SeqCst)
+                {
+                    if socket.set_nodelay(true).is_ok() {
+                        converse(socket);
+                    }
                 }
-                // A connection that breaks while it is made is missed by whoever made it.
-                let Ok(socket) = socket else { continue };
-                let converse = Arc::clone(&converse);
-                thread::spawn(move || socket.set_nodelay(true).is_ok().then(|| converse(socket)));
-            }
-        });
+            });
+        }
         Ok(Self { address, closed })
     }
 
@@ -44,8 +49,10 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.closed.store(true, Ordering::SeqCst);
-        // Its thread waits for a connection, so it gets one.
-        let _ = TcpStream::connect(self.address);
+        // Its threads wait for connections, so they get some.
+        for _ in 0..CONNECTIONS {
+            let _ = TcpStream::connect(self.address);
+        }
     }
 }
 

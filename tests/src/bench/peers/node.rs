@@ -34,8 +34,12 @@ pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     let own =
         size(&folder.join("index.mjs"))? + size(&folder.join(client))? + size(&folder.join(COMPILED)).unwrap_or(0);
     let subject = Subject {
-        arguments: vec![folder.join(client).into(), "index.handler".into()],
-        variables: vec![("LAMBDA_TASK_ROOT", folder.into()), ("AWS_EXECUTION_ENV", "AWS_Lambda_nodejs22.x".into())],
+        arguments: vec![folder.join(client).into()],
+        variables: vec![
+            ("_HANDLER", "index.handler".into()),
+            ("LAMBDA_TASK_ROOT", folder.into()),
+            ("AWS_EXECUTION_ENV", "AWS_Lambda_nodejs22.x".into()),
+        ],
         folder: folder.to_owned(),
         size: format!("{} and Node's {}", grouped(own), grouped(size(&node)?)),
         program: node,
