@@ -117,7 +117,7 @@ fn report(made: &[PathBuf]) -> Result<()> {
 }
 
 /// A number with a space between thousands.
-fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.char_indices() {

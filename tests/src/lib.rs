@@ -3,6 +3,7 @@
 
 pub mod aniapi;
 pub mod artefacts;
+pub mod bench;
 pub mod check;
 mod dependencies;
 pub mod deploy;

@@ -14,6 +14,7 @@ commands:
   dev [--env-file <file>]   run everything on this machine: http://localhost:3000
   test                      run every test
   build [site|function]     make the release artefacts in target/
+  bench [function]          measure it, beside others that do the same; prints Markdown
   deploy [Parameter=value…] put both on AWS, or bring what is there up to date; --dry-run says how
   doctor <address>          look at a deployment from outside
   destroy                   take a deployment away
@@ -43,6 +44,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "dev" => tests::dev::run(rest),
         "test" => tests::check::run(rest),
         "build" => tests::artefacts::run(rest),
+        "bench" => tests::bench::run(rest),
         "deploy" => tests::deploy::run(rest),
         "doctor" => tests::deploy::doctor::run(rest),
         "destroy" => tests::deploy::destroy::run(rest),

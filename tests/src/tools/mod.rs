@@ -9,7 +9,7 @@ mod folder;
 mod install;
 mod package;
 mod progress;
-mod python;
+pub(crate) mod python;
 pub mod qemu;
 pub mod rust;
 mod search;
@@ -50,6 +50,8 @@ pub enum Tool {
     Moto,
     /// Holds the template against what CloudFormation knows.
     CfnLint,
+    /// What the bench compares with.
+    Node,
     /// Runs what was built for arm64, on another processor. It may be missing.
     Qemu,
     /// Counts instructions. It may be missing.
@@ -113,6 +115,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Aws => toolbox.add(&installer, &package::aws())?,
             Tool::Moto => toolbox.add(&installer, &package::moto())?,
             Tool::CfnLint => toolbox.add(&installer, &package::cfn_lint())?,
+            Tool::Node => toolbox.add(&installer, &package::node())?,
             Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
             Tool::Valgrind => toolbox.add_valgrind(valgrind::ensure()),
         }

@@ -1,6 +1,7 @@
 //! The programs that the set-up can install, each with the one version it is tested with and the ways to get it.
 
 mod cloud;
+mod node;
 
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
@@ -10,6 +11,7 @@ use anyhow::Result;
 use super::python::Application;
 use super::version::{self, Version};
 pub(super) use cloud::{aws, cfn_lint, moto};
+pub(super) use node::node;
 
 /// A program and how to come by it.
 pub(super) struct Package {

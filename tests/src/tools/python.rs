@@ -56,7 +56,7 @@ impl Application {
 }
 
 /// `pip install`, as quiet as it can be had.
-pub(super) fn pip() -> Command {
+pub(crate) fn pip() -> Command {
     let mut pip = python();
     pip.args(["-m", "pip", "install", "--quiet", "--no-cache-dir"]);
     pip.args(["--disable-pip-version-check", "--root-user-action=ignore"]);
@@ -79,7 +79,8 @@ fn python_version() -> Result<(u32, u32)> {
     }
 }
 
-fn python() -> Command {
+/// The Python that is on the `PATH`.
+pub(crate) fn python() -> Command {
     let mut python = Command::new("python3");
     environment::clean(&mut python);
     python

@@ -1,0 +1,43 @@
+//! Where and when something was measured.
+
+use std::env::consts::{ARCH, OS};
+use std::fs;
+use std::process::Command;
+use std::thread;
+use std::time::SystemTime;
+
+/// The processor, how many cores of it, the system, and the date.
+pub(super) fn describe() -> String {
+    let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    let load = load.as_deref().and_then(|load| load.split(' ').next());
+    let load = load.map_or_else(String::new, |load| format!(", load {load} at the beginning"));
+    let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    let (date, _) = date.split_once('T').unwrap_or((&date, ""));
+    format!("{}, {cores} cores ({ARCH}), {}{load}, {date}", processor(), system())
+}
+
+fn processor() -> String {
+    let known = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let model = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(model.split_once(':')?.1.trim().to_owned())
+    });
+    known
+        .or_else(|| said("sysctl", &["-n", "machdep.cpu.brand_string"]))
+        .unwrap_or_else(|| "unknown processor".to_owned())
+}
+
+fn system() -> String {
+    let release = fs::read_to_string("/etc/os-release").ok().and_then(|text| {
+        let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
+        Some(name.trim_matches('"').to_owned())
+    });
+    let kernel = said("uname", &["-sr"]).unwrap_or_else(|| OS.to_owned());
+    release.map_or_else(|| kernel.clone(), |release| format!("{release}, {kernel}"))
+}
+
+fn said(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask bench`: how quick and how large it is, beside the least that could do the job and what others would take.
+//! What is printed is Markdown. None of it is a test: a clock is nobody's friend on a busy machine.
+
+mod far;
+#[cfg(test)]
+#[expect(dead_code, reason = "as a program it starts in `main`, and here in `run`")]
+#[path = "../../bench/floor.rs"]
+mod floor;
+mod function;
+mod instance;
+mod machine;
+mod peers;
+mod platform;
+mod provider;
+mod server;
+mod sizes;
+pub mod statistics;
+mod table;
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+use crate::tools::environment;
+use crate::usage::Usage;
+
+/// What can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// The function, beside its peers.
+    Function,
+    // The page's part has its place here, in a module of its own beside `function`.
+}
+
+impl Part {
+    /// In the order in which they are measured.
+    const ALL: &[Self] = &[Self::Function];
+
+    fn of(argument: &str) -> Result<Self> {
+        match argument {
+            "function" => Ok(Self::Function),
+            other => Err(Usage(format!("bench takes `function` or nothing, not `{other}`")).into()),
+        }
+    }
+}
+
+/// Runs `cargo xtask bench [function]`.
+///
+/// # Errors
+/// Where our own cannot be built or measured. A peer that cannot be had is told in the tables.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let parts = parts(arguments)?;
+    let machine = machine::describe();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{machine}\n")?;
+    for part in parts {
+        match part {
+            Part::Function => function::run(&mut out)?,
+        }
+    }
+    if let Some(table) = sizes::table(&environment::workspace().join("target"))? {
+        writeln!(out, "### Sizes\n\n{table}")?;
+    }
+    Ok(())
+}
+
+fn parts(arguments: &[String]) -> Result<Vec<Part>> {
+    match arguments {
+        [] => Ok(Part::ALL.to_vec()),
+        [one] => Ok(vec![Part::of(one)?]),
+        _ => Err(Usage("bench takes one part or nothing".to_owned()).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_or_everything_can_be_measured_and_nothing_else() {
+        let parts = |text: &str| {
+            let arguments: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            parts(&arguments)
+        };
+        assert_eq!(parts("").ok().as_deref(), Some(Part::ALL));
+        assert_eq!(parts("function").ok(), Some(vec![Part::Function]));
+        for wrong in ["functions", "--rounds 3", "function function"] {
+            assert!(parts(wrong).is_err_and(|error| error.is::<Usage>()), "{wrong}");
+        }
+    }
+}
