@@ -13,6 +13,7 @@ mod doctor;
 mod edge;
 mod faults;
 mod login;
+mod measure;
 mod not_ours;
 mod odd_browser;
 mod session;
@@ -20,13 +21,14 @@ mod tabs;
 mod versions;
 mod world;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
+use tests::bench::page::MEASURE;
 use tests::process::{self, Output};
 use tests::stack::{Plan, Ports, Stack};
 use tests::tools::{self, environment};
@@ -210,8 +212,30 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
     let stack = Arc::new(runtime.block_on(Stack::start(&toolbox, plan))?);
     let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
 
-    let code = run(arguments, {
-        let (runtime, stack, driver) = (Arc::clone(&runtime), Arc::clone(&stack), Arc::clone(&driver));
+    let is_measured = std::env::var_os(MEASURE).is_some();
+    let code = if is_measured {
+        runtime.block_on(measure::page(&stack, &driver)).map(|()| ExitCode::SUCCESS)
+    } else {
+        Ok(tests(&arguments, &runtime, &stack, &driver, &folder))
+    };
+    drop(driver);
+    if let Some(stack) = Arc::into_inner(stack) {
+        runtime.block_on(stack::Stack::stop(stack));
+    }
+    code
+}
+
+/// Runs the tests that were asked for, each with a browser of its own.
+fn tests(
+    arguments: &Arguments,
+    runtime: &Arc<Runtime>,
+    stack: &Arc<Stack>,
+    driver: &Arc<Driver>,
+    folder: &Path,
+) -> ExitCode {
+    run(arguments, {
+        let (runtime, stack, driver) = (Arc::clone(runtime), Arc::clone(stack), Arc::clone(driver));
+        let folder = folder.to_owned();
         move |name, test| {
             runtime.block_on(async {
                 let world = World::new(Arc::clone(&stack), &driver).await.context("starting the browser")?;
@@ -225,12 +249,7 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
                 outcome
             })
         }
-    });
-    drop(driver);
-    if let Some(stack) = Arc::into_inner(stack) {
-        runtime.block_on(stack::Stack::stop(stack));
-    }
-    Ok(code)
+    })
 }
 
 fn run(arguments: &Arguments, run: impl Fn(&'static str, Test) -> Result<()> + Clone + Send + 'static) -> ExitCode {

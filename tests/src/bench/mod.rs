@@ -9,6 +9,7 @@ mod floor;
 mod function;
 mod instance;
 mod machine;
+pub mod page;
 mod peers;
 mod platform;
 mod provider;
@@ -29,22 +30,24 @@ use crate::usage::Usage;
 enum Part {
     /// The function, beside its peers.
     Function,
-    // The page's part has its place here, in a module of its own beside `function`.
+    /// The page, in a browser.
+    Page,
 }
 
 impl Part {
     /// In the order in which they are measured.
-    const ALL: &[Self] = &[Self::Function];
+    const ALL: &[Self] = &[Self::Function, Self::Page];
 
     fn of(argument: &str) -> Result<Self> {
         match argument {
             "function" => Ok(Self::Function),
-            other => Err(Usage(format!("bench takes `function` or nothing, not `{other}`")).into()),
+            "page" => Ok(Self::Page),
+            other => Err(Usage(format!("bench takes `function`, `page` or nothing, not `{other}`")).into()),
         }
     }
 }
 
-/// Runs `cargo xtask bench [function]`.
+/// Runs `cargo xtask bench [function|page]`.
 ///
 /// # Errors
 /// Where our own cannot be built or measured. A peer that cannot be had is told in the tables.
@@ -56,6 +59,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     for part in parts {
         match part {
             Part::Function => function::run(&mut out)?,
+            Part::Page => page::run(&mut out)?,
         }
     }
     if let Some(table) = sizes::table(&environment::workspace().join("target"))? {
@@ -84,6 +88,7 @@ mod tests {
         };
         assert_eq!(parts("").ok().as_deref(), Some(Part::ALL));
         assert_eq!(parts("function").ok(), Some(vec![Part::Function]));
+        assert_eq!(parts("page").ok(), Some(vec![Part::Page]));
         for wrong in ["functions", "--rounds 3", "function function"] {
             assert!(parts(wrong).is_err_and(|error| error.is::<Usage>()), "{wrong}");
         }

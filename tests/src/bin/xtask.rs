@@ -14,7 +14,7 @@ commands:
   dev [--env-file <file>]   run everything on this machine: http://localhost:3000
   test                      run every test
   build [site|function]     make the release artefacts in target/
-  bench [function]          measure it, beside others that do the same; prints Markdown
+  bench [function|page]     measure it, beside others that do the same; prints Markdown
   deploy [Parameter=value…] put both on AWS, or bring what is there up to date; --dry-run says how
   doctor <address>          look at a deployment from outside
   destroy                   take a deployment away
