@@ -58,11 +58,10 @@ impl Visits {
         let numbers: Option<Vec<f64>> = self.0.iter().map(|visit| visit[name].as_f64()).collect();
         let spread = Spread::of(numbers.with_context(|| format!("a visit without {name}: {:?}", self.0))?);
         let spread = spread.context("there was a visit")?;
-        Ok(if spread.low == spread.high {
-            format!("{}{unit}", spread.median)
-        } else {
-            format!("{:.0}{unit} ({:.0}…{:.0})", spread.median, spread.low, spread.high)
-        })
+        // A shift is a part of the window, and all else is whole.
+        let digits = if name == "shift" { 4 } else { 0 };
+        let [median, low, high] = [spread.median, spread.low, spread.high].map(|number| format!("{number:.digits$}"));
+        Ok(if low == high { format!("{median}{unit}") } else { format!("{median}{unit} ({low}…{high})") })
     }
 }
 
