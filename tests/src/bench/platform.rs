@@ -16,6 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What Lambda would give an invocation.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// What an answer is answered with.
+const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
+
 /// The page that asks for tokens, and where the provider sends people back to.
 pub(super) const REDIRECT_URI: &str = "https://app.example/auth";
 
@@ -123,9 +126,9 @@ impl Api {
                 }
                 _ => Told::Error(format!("{target}: {}", String::from_utf8_lossy(&body))),
             };
-            socket
-                .write_all(b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n")?;
+            // Told first: with its answer in hand, it may ask for the next event over another connection.
             self.tell(told)?;
+            socket.write_all(ACCEPTED)?;
         }
         Ok(())
     }
