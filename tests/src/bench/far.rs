@@ -47,9 +47,10 @@ pub(super) fn run(out: &mut impl Write, mut peers: Vec<Peer>, folder: &Path) -> 
     writeln!(
         out,
         "### The first exchange over TLS\n\n\
-         The round trips are those of the connection, of the handshake and of the request. What the function's own time is: the \
-         first exchange without them, and without what the provider computes. Beside it, how long the function had a processor \
-         from being handed the event to asking for the next one: whatever its own time is longer by, it has waited for.\n\n{table}"
+         The round trips are those of the connection, of the handshake and of the request. The function's own time is the first \
+         exchange without them, and without what the provider computes. Beside it, how long the function had a processor, from \
+         being handed the event to asking for the next one. What its own time is longer by, it has waited: to be woken after \
+         each round trip, as the floor has, and where it were for anything else, for entropy, say, it would be seen here.\n\n{table}"
     )?;
     Ok(())
 }

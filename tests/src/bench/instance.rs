@@ -8,8 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::platform::{Platform, REDIRECT_URI, token_event};
-use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider, Theirs};
+use super::distant::Theirs;
+use super::event::{REDIRECT_URI, token_event};
+use super::platform::Platform;
+use super::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
 use super::statistics;
 use crate::tools::environment;
 

@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: how quick and how large it is, beside the least that could do the job and what others would take.
 //! What is printed is Markdown. None of it is a test: a clock is nobody's friend on a busy machine.
 
+mod distant;
+mod event;
 mod far;
 #[cfg(test)]
 #[expect(dead_code, reason = "as a program it starts in `main`, and here in `run`")]

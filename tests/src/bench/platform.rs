@@ -7,7 +7,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
-use serde_json::json;
 
 use super::server::{Request, Server};
 
@@ -16,8 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What Lambda would give an invocation.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// The page that asks for tokens, and where the provider sends people back to.
-pub(super) const REDIRECT_URI: &str = "https://app.example/auth";
+/// What an answer is answered with.
+const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
 
 /// A platform for one instance of a function.
 pub(super) struct Platform {
@@ -123,9 +122,9 @@ impl Api {
                 }
                 _ => Told::Error(format!("{target}: {}", String::from_utf8_lossy(&body))),
             };
-            socket
-                .write_all(b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n")?;
+            // Told first: with its answer in hand, it may ask for the next event over another connection.
             self.tell(told)?;
+            socket.write_all(ACCEPTED)?;
         }
         Ok(())
     }
@@ -161,47 +160,11 @@ fn next(event: &str) -> String {
     )
 }
 
-/// A token request with this code, as a function's address sends it.
-pub(super) fn token_event(code: &str) -> String {
-    let body = json!({ "provider": "aniapi", "code": code, "redirect_uri": REDIRECT_URI });
-    json!({
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": "/api/token",
-        "rawQueryString": "",
-        "headers": {
-            "host": "x.lambda-url.eu-central-1.on.aws",
-            "origin": "https://app.example",
-            "content-type": "application/json",
-        },
-        "requestContext": {
-            "accountId": "anonymous",
-            "apiId": "x",
-            "domainName": "x.lambda-url.eu-central-1.on.aws",
-            "domainPrefix": "x",
-            "http": {
-                "method": "POST",
-                "path": "/api/token",
-                "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
-                "userAgent": "x",
-            },
-            "requestId": "x",
-            "routeKey": "$default",
-            "stage": "$default",
-            "time": "01/Jan/2026:00:00:00 +0000",
-            "timeEpoch": 1_767_225_600_000_u64,
-        },
-        "isBase64Encoded": false,
-        "body": body.to_string(),
-    })
-    .to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread;
 
+    use super::super::event::token_event;
     use super::super::floor;
     use super::super::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
     use super::*;

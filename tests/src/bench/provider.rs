@@ -1,10 +1,9 @@
 //! A provider that answers as AniAPI does, at once or from as far away as is wanted, in the clear or over TLS.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -15,6 +14,7 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use super::distant::{Distant, Far, Theirs};
 use super::server::{Request, Server};
 
 /// What the function has from its environment.
@@ -28,24 +28,7 @@ pub(super) struct Provider {
     secure: bool,
     token: String,
     far: Arc<Far>,
-}
-
-/// How far away it is, and what became of that.
-struct Far {
-    round_trip: Duration,
-    theirs: Mutex<Theirs>,
-    exchanges: AtomicUsize,
-}
-
-/// What of somebody's time was the provider's.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Theirs {
-    /// How many round trips there were.
-    pub(super) trips: u32,
-    /// How long they took: to sleep takes longer than it should.
-    pub(super) under_way: Duration,
-    /// How long the provider had something to do between reading and answering, its part of a handshake above all.
-    pub(super) computing: Duration,
+    exchanges: Arc<AtomicUsize>,
 }
 
 impl Provider {
@@ -61,19 +44,20 @@ impl Provider {
 
     fn with(round_trip: Duration, tls: Option<Arc<ServerConfig>>) -> Result<Self> {
         let token = token();
-        let far = Arc::new(Far { round_trip, theirs: Mutex::default(), exchanges: AtomicUsize::new(0) });
-        let (secure, answer, place) = (tls.is_some(), answer(&token), Arc::clone(&far));
+        let (far, exchanges) = (Arc::new(Far::new(round_trip)), Arc::new(AtomicUsize::new(0)));
+        let (secure, answer, place, counted) =
+            (tls.is_some(), answer(&token), Arc::clone(&far), Arc::clone(&exchanges));
         let server = Server::start(move |socket| {
-            let socket = Distant { socket, far: Arc::clone(&place), owed: 2, read: Instant::now() };
+            let socket = Distant::new(socket, Arc::clone(&place));
             // It ends when the other side hangs up, however it does.
             let _ = match &tls {
-                None => converse(socket, &answer, &place),
+                None => converse(socket, &answer, &counted),
                 Some(config) => ServerConnection::new(Arc::clone(config))
                     .map_err(io::Error::other)
-                    .and_then(|tls| converse(StreamOwned::new(tls, socket), &answer, &place)),
+                    .and_then(|tls| converse(StreamOwned::new(tls, socket), &answer, &counted)),
             };
         });
-        Ok(Self { server: server.context("starting a provider")?, secure, token, far })
+        Ok(Self { server: server.context("starting a provider")?, secure, token, far, exchanges })
     }
 
     /// As in `OAUTH_TOKEN_URL`.
@@ -89,12 +73,12 @@ impl Provider {
 
     /// What was its own since this was asked last.
     pub(super) fn theirs(&self) -> Theirs {
-        std::mem::take(&mut *self.far.theirs.lock().unwrap_or_else(PoisonError::into_inner))
+        self.far.theirs()
     }
 
     /// How many proper exchanges there were.
     pub(super) fn exchanges(&self) -> usize {
-        self.far.exchanges.load(Ordering::SeqCst)
+        self.exchanges.load(Ordering::SeqCst)
     }
 
     /// Waits a moment until there were so many: an exchange is counted after its answer.
@@ -111,7 +95,7 @@ impl Provider {
     }
 }
 
-fn converse(mut connection: impl Read + Write, answer: &str, far: &Far) -> io::Result<()> {
+fn converse(mut connection: impl Read + Write, answer: &str, exchanges: &AtomicUsize) -> io::Result<()> {
     while let Some(request) = Request::read(&mut connection)? {
         connection.write_all(answer.as_bytes())?;
         connection.flush()?;
@@ -123,52 +107,10 @@ fn converse(mut connection: impl Read + Write, answer: &str, far: &Far) -> io::R
             && said("code", "")
             && said("redirect_uri", "https%3A%2F%2Fapp.example%2Fauth")
         {
-            far.exchanges.fetch_add(1, Ordering::SeqCst);
+            exchanges.fetch_add(1, Ordering::SeqCst);
         }
     }
     Ok(())
-}
-
-/// A socket to somebody far away. What arrives has been on its way, and so will be the answer: both together are waited
-/// for before an answer's first byte. Before the first one, that is twice, since the connection itself was made so too.
-/// To wait then and not before it is read leaves nothing for the other side to do in the meantime.
-struct Distant {
-    socket: TcpStream,
-    far: Arc<Far>,
-    owed: u32,
-    /// When something came last.
-    read: Instant,
-}
-
-impl Read for Distant {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.socket.read(buffer)?;
-        self.read = Instant::now();
-        self.owed = self.owed.max(1);
-        Ok(length)
-    }
-}
-
-impl Write for Distant {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let trips = std::mem::take(&mut self.owed);
-        if trips > 0 {
-            let from = Instant::now();
-            if !self.far.round_trip.is_zero() {
-                thread::sleep(self.far.round_trip * trips);
-            }
-            // Numbers are whole after every statement.
-            let mut theirs = self.far.theirs.lock().unwrap_or_else(PoisonError::into_inner);
-            theirs.trips += trips;
-            theirs.under_way += from.elapsed();
-            theirs.computing += from - self.read;
-        }
-        self.socket.write(buffer)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.socket.flush()
-    }
 }
 
 /// A certificate for this machine, and the file of whoever signed it.
@@ -209,6 +151,8 @@ fn answer(token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::TcpStream;
+
     use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject as _};
     use rustls::{ClientConfig, ClientConnection, RootCertStore};
 
