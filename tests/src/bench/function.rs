@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 
 use super::far;
 use super::instance::{Sample, Subject, measure};
+use super::machine;
 use super::peers::{self, Peer};
 use super::provider::Provider;
 use super::statistics::Spread;
@@ -36,11 +37,13 @@ pub(super) fn run(out: &mut impl Write) -> Result<()> {
     let mut peers = peers::all()?;
     let folder = peers::folder()?;
     let provider = Provider::start(Duration::ZERO)?;
+    let load =
+        machine::load().map_or_else(String::new, |load| format!(" The machine's load was {load} at the beginning."));
     let samples = in_turns(&mut peers, |_, log, subject| measure(subject, &provider, None, WARM, &folder.join(log)));
     writeln!(
         out,
         "### The function\n\n{ROUNDS} instances of each, in turns; {WARM} exchanges of each instance after its first. Times in \
-         milliseconds: the median, and in brackets what a tenth is below and above. The provider answers at once, over HTTP.\n"
+         milliseconds: the median, and in brackets what a tenth is below and above. The provider answers at once, over HTTP.{load}\n"
     )?;
     writeln!(out, "{}", measured(&peers, &samples))?;
     writeln!(out, "As multiples of the floor: of the medians, and the median over pairs of the same turn.\n")?;

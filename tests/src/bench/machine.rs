@@ -9,12 +9,15 @@ use std::time::SystemTime;
 /// The processor, how many cores of it, the system, and the date.
 pub(super) fn describe() -> String {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
-    let load = fs::read_to_string("/proc/loadavg").ok();
-    let load = load.as_deref().and_then(|load| load.split(' ').next());
-    let load = load.map_or_else(String::new, |load| format!(", load {load} at the beginning"));
     let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     let (date, _) = date.split_once('T').unwrap_or((&date, ""));
-    format!("{}, {cores} cores ({ARCH}), {}{load}, {date}", processor(), system())
+    format!("{}, {cores} cores ({ARCH}), {}, {date}", processor(), system())
+}
+
+/// How many processes want a processor, over the last minute; what was built right before is among them.
+pub(super) fn load() -> Option<String> {
+    let load = fs::read_to_string("/proc/loadavg").ok()?;
+    Some(load.split(' ').next()?.to_owned())
 }
 
 fn processor() -> String {
