@@ -1,6 +1,7 @@
 //! The programs that the set-up can install, each with the one version it is tested with and the ways to get it.
 
 mod cloud;
+mod smaller;
 
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
@@ -10,6 +11,7 @@ use anyhow::Result;
 use super::python::Application;
 use super::version::{self, Version};
 pub(super) use cloud::{aws, cfn_lint, moto};
+pub(super) use smaller::{esbuild, wasm_opt};
 
 /// A program and how to come by it.
 pub(super) struct Package {
@@ -54,7 +56,6 @@ pub(super) enum Way {
 }
 
 const TRUNK: &str = "0.21.14";
-const BINARYEN: &str = "132";
 const CARGO_LAMBDA: &str = "1.9.2";
 const ZIG: &str = "0.17.1";
 const CARGO_DENY: &str = "0.20.2";
@@ -105,31 +106,6 @@ pub(super) fn wasm_bindgen(workspace: &Path) -> Result<Package> {
             Way::Cargo { arguments: &["wasm-bindgen-cli"], time: "2 to 4 minutes" },
         ],
     })
-}
-
-/// Makes the WebAssembly smaller.
-pub(super) fn wasm_opt() -> Package {
-    let system = match (OS, ARCH) {
-        ("macos", "aarch64") => "arm64-macos".to_owned(),
-        _ => format!("{ARCH}-{OS}"),
-    };
-    Package {
-        name: "binaryen",
-        version: format!("{BINARYEN}.0.0"),
-        programs: &["wasm-opt"],
-        asked: &["--version"],
-        fits: |wanted, found| wanted.major == found.major,
-        ways: vec![
-            Way::Release {
-                url: format!(
-                    "https://github.com/WebAssembly/binaryen/releases/download/version_{BINARYEN}/binaryen-version_{BINARYEN}-{system}.tar.gz"
-                ),
-                strip: 1,
-                into: "",
-            },
-            Way::Npm("binaryen"),
-        ],
-    }
 }
 
 /// Builds the function for Lambda, and runs it on this machine as Lambda would.
