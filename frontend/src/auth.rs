@@ -1,54 +1,37 @@
-//! The login as the pages see it: signals that tell what is true, and what a person can do about it.
+//! The login as the pages see it: what is true now, and what a person can do about it.
 
 mod lifetime;
 mod loading;
+mod state;
 
 use leptos::prelude::*;
 use shared::return_path::ReturnPath;
 
-use self::loading::ConfigState;
-pub use self::loading::ProfileState;
-use crate::browser;
-use crate::callback::{self, Received};
+pub use self::state::ProfileState;
+use self::state::{ConfigState, State, Wanted};
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::{browser, callback};
 
 /// The login of this tab. It is a handle: copy it into closures as you like.
+///
+/// What it tells is read from one signal, so that a view or an effect that asks is run again when anything changes.
 #[derive(Clone, Copy)]
 pub struct Auth {
-    session: RwSignal<Option<Session>>,
-    /// Whether the browser keeps the session; if not, it is only in memory.
-    is_kept: StoredValue<bool>,
-    profile: RwSignal<ProfileState>,
-    config: RwSignal<ConfigState>,
-    failure: RwSignal<Option<Failure>>,
-    leaving: RwSignal<bool>,
-    /// The login to begin as soon as the configuration is there: with which provider, to come back to where.
-    wanted: StoredValue<Option<(Option<String>, ReturnPath)>>,
-    path: RwSignal<String>,
-    received: StoredValue<Option<Received>>,
-    expiry_timer: StoredValue<Option<TimeoutHandle>>,
+    state: RwSignal<State>,
 }
 
 /// Makes the login of this tab and provides it by Leptos's context. Call it once, at the root of the app, before
 /// anything that makes a request: it takes a callback's code out of the address.
 pub fn provide() -> Auth {
     let received = callback::receive();
-    let auth = Auth {
-        session: RwSignal::new(None),
-        is_kept: StoredValue::new(true),
-        profile: RwSignal::new(ProfileState::Loading),
-        config: RwSignal::new(ConfigState::Loading),
-        failure: RwSignal::new(None),
-        leaving: RwSignal::new(false),
-        wanted: StoredValue::new(None),
-        path: RwSignal::new(browser::path()),
-        received: StoredValue::new(received),
-        expiry_timer: StoredValue::new(None),
-    };
+    let auth = Auth { state: RwSignal::new(State::new(received)) };
     auth.listen();
     auth.look_again();
     auth.load_config();
+    if callback::is_callback(&auth.path()) {
+        auth.finish();
+    }
     provide_context(auth);
     auth
 }
@@ -63,48 +46,56 @@ pub fn use_auth() -> Auth {
 
 impl Auth {
     /// The login, if the person is signed in.
-    pub fn session(&self) -> Signal<Option<Session>> {
-        self.session.into()
+    pub fn session(&self) -> Option<Session> {
+        self.state.read().session.clone()
+    }
+
+    /// Whether the person is signed in.
+    pub fn is_signed_in(&self) -> bool {
+        self.state.read().session.is_some()
     }
 
     /// Who they are.
-    pub fn profile(&self) -> Signal<ProfileState> {
-        self.profile.into()
+    pub fn profile(&self) -> ProfileState {
+        self.state.read().profile.clone()
     }
 
     /// What went wrong with the login last.
-    pub fn failure(&self) -> Signal<Option<Failure>> {
-        self.failure.into()
+    pub fn failure(&self) -> Option<Failure> {
+        self.state.read().failure.clone()
+    }
+
+    /// Why the callback that the page was opened with has signed nobody in.
+    pub fn refused(&self) -> Option<Failure> {
+        self.state.read().refused.as_ref().map(|refused| refused.failure.clone())
     }
 
     /// Why nobody can log in at the moment: the configuration did not come.
-    pub fn config_failure(&self) -> Signal<Option<Failure>> {
-        let config = self.config;
-        Signal::derive(move || match config.get() {
-            ConfigState::Failed(failure) => Some(failure),
+    pub fn config_failure(&self) -> Option<Failure> {
+        match &self.state.read().config {
+            ConfigState::Failed(failure) => Some(failure.clone()),
             _ => None,
-        })
+        }
     }
 
     /// Whether the browser is on its way to the provider.
-    pub fn is_leaving(&self) -> Signal<bool> {
-        self.leaving.into()
+    pub fn is_leaving(&self) -> bool {
+        self.state.read().leaving
     }
 
     /// The path of the page that is shown.
-    pub fn path(&self) -> Signal<String> {
-        self.path.into()
+    pub fn path(&self) -> String {
+        self.state.read().path.clone()
     }
 
     /// The providers one can log in with, id and name: none until the configuration is there.
-    pub fn providers(&self) -> Signal<Option<Vec<(String, String)>>> {
-        let config = self.config;
-        Signal::derive(move || match config.get() {
+    pub fn providers(&self) -> Option<Vec<(String, String)>> {
+        match &self.state.read().config {
             ConfigState::Loaded(config) => {
-                Some(config.providers.into_iter().map(|provider| (provider.id, provider.name)).collect())
+                Some(config.providers.iter().map(|provider| (provider.id.clone(), provider.name.clone())).collect())
             }
             _ => None,
-        })
+        }
     }
 
     /// Leaves for the login page of the provider, or of the first one, to come back to where the person is now.
@@ -113,47 +104,57 @@ impl Auth {
     }
 
     /// Leaves for the login page of the provider, or of the first one, to come back to `return_to`.
-    pub fn log_in_to(&self, provider_id: Option<String>, return_to: ReturnPath) {
-        if self.leaving.get_untracked() {
+    pub fn log_in_to(&self, provider: Option<String>, return_to: ReturnPath) {
+        if self.state.read_untracked().leaving {
             return; // A double click.
         }
-        self.leaving.set(true);
-        self.failure.set(None);
-        self.wanted.set_value(Some((provider_id, return_to)));
-        match self.config.get_untracked() {
-            ConfigState::Loaded(config) => self.depart(&config),
-            ConfigState::Loading => {} // It departs when the configuration is there.
-            ConfigState::Failed(_) => self.load_config(),
+        let mut state = self.state.write();
+        state.leaving = true;
+        state.failure = None;
+        state.wanted = Some(Wanted { provider, return_to });
+        let has_config = match state.config {
+            ConfigState::Loaded(_) => Some(true),
+            ConfigState::Loading => None, // It departs when the configuration is there.
+            ConfigState::Failed(_) => Some(false),
+        };
+        drop(state);
+        match has_config {
+            Some(true) => self.depart(),
+            Some(false) => self.load_config(),
+            None => {}
+        }
+    }
+
+    /// Begins the login anew that the callback of this page was to finish, to come back to the same place.
+    pub fn try_again(&self) {
+        let refused = self.state.read_untracked().refused.clone();
+        if let Some(refused) = refused {
+            self.log_in_to(refused.provider, refused.return_to);
         }
     }
 
     /// Ends the login, in all tabs of this app.
     pub fn log_out(&self) {
         Session::end_everywhere();
-        self.failure.set(None);
+        self.state.write().failure = None;
         self.set_session(None);
     }
 
     /// Asks for the configuration again, if it did not come, and for the profile.
     pub fn load_again(&self) {
-        self.failure.set(None);
-        match self.config.get_untracked() {
-            ConfigState::Loaded(_) => self.load_profile(),
-            _ => self.load_config(),
-        }
-    }
-
-    /// The callback that the page was opened with. It can be taken once.
-    pub(crate) fn take_received(&self) -> Option<Received> {
-        self.received.try_update_value(Option::take).flatten()
+        self.state.write().failure = None;
+        let is_loaded = matches!(self.state.read_untracked().config, ConfigState::Loaded(_));
+        if is_loaded { self.load_profile() } else { self.load_config() }
     }
 
     /// Signs in with a session that was just made, and goes where the person came from.
-    pub(crate) fn arrive(&self, session: Session, return_to: &ReturnPath) {
-        self.failure.set(None);
-        self.is_kept.set_value(session.store());
-        self.set_session(Some(session));
+    fn arrive(&self, session: Session, return_to: &ReturnPath) {
         browser::replace_address(return_to.as_str());
-        self.path.set(browser::path());
+        let mut state = self.state.write();
+        state.failure = None;
+        state.is_kept = session.store();
+        state.path = browser::path();
+        drop(state);
+        self.set_session(Some(session));
     }
 }

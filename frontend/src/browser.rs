@@ -7,19 +7,20 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
-pub(crate) fn now() -> f64 {
-    js_sys::Date::now()
+pub(crate) fn now() -> u64 {
+    // It is a whole number, and positive but for a clock that stands before 1970.
+    js_sys::Date::now() as u64
 }
 
 /// A point in time, in milliseconds since the Unix epoch, as the person's own language and time zone say it.
-pub(crate) fn date_and_time(ms: f64) -> String {
+pub(crate) fn date_and_time(ms: u64) -> String {
     let language = window().navigator().language().unwrap_or_else(|| "en".into());
     let options = js_sys::Object::new();
     for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // A plain object takes every property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
     }
-    js_sys::Date::new(&ms.into()).to_locale_string(&language, &options).into()
+    js_sys::Date::new(&(ms as f64).into()).to_locale_string(&language, &options).into()
 }
 
 pub(crate) fn location() -> Location {
@@ -58,7 +59,13 @@ pub(crate) async fn sha256_hex(bytes: &[u8]) -> Option<String> {
     let subtle = window().crypto().ok()?.subtle();
     let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &js_sys::Uint8Array::from(bytes)).ok()?;
     let digest = JsFuture::from(digest).await.ok()?;
-    Some(js_sys::Uint8Array::new(&digest).to_vec().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(js_sys::Uint8Array::new(&digest).to_vec().into_iter().flat_map(hex).collect())
+}
+
+/// A byte in hexadecimal digits.
+fn hex(byte: u8) -> [char; 2] {
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
+    [digit(byte >> 4), digit(byte)]
 }
 
 /// 32 bytes from the browser's cryptographic source.

@@ -12,6 +12,7 @@ use crate::{api, browser, login};
 pub(crate) type Received = Result<Validated, Refused>;
 
 /// A callback that is not used.
+#[derive(Clone)]
 pub(crate) struct Refused {
     pub(crate) failure: Failure,
     /// The provider that a fresh login should go to, where the callback named a login of this tab.

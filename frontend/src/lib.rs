@@ -14,6 +14,7 @@ pub mod pages;
 pub mod session;
 
 mod browser;
+mod fetch;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -75,7 +75,8 @@ fn forget_expired() {
         serde_json::from_str::<PendingLogin>(entry).is_ok_and(|pending| !pending.is_expired(now))
     });
     forget(browser::shared_storage(), USED, |entry| {
-        entry.parse().is_ok_and(|used_at: f64| (0.0..=PENDING_LIFETIME_MS).contains(&(now - used_at)))
+        let age = entry.parse().ok().and_then(|used_at| now.checked_sub(used_at));
+        age.is_some_and(|age| age <= PENDING_LIFETIME_MS)
     });
 }
 
@@ -102,7 +103,7 @@ mod tests {
 
     use super::*;
 
-    fn pending(started_at: f64) -> PendingLogin {
+    fn pending(started_at: u64) -> PendingLogin {
         PendingLogin {
             provider: "aniapi".into(),
             redirect_uri: "https://app.example/auth".into(),
@@ -117,23 +118,23 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_pending_login_can_be_taken_once() {
-        remember(state(1).as_str(), &pending(5.0)).expect("there is room");
-        assert_eq!(take_pending(state(1).as_str()), Some(pending(5.0)));
+        remember(state(1).as_str(), &pending(5)).expect("there is room");
+        assert_eq!(take_pending(state(1).as_str()), Some(pending(5)));
         assert_eq!(take_pending(state(1).as_str()), None);
     }
 
     #[wasm_bindgen_test]
     fn a_copy_of_a_pending_login_that_was_taken_is_worth_nothing() {
-        remember(state(6).as_str(), &pending(5.0)).expect("there is room");
+        remember(state(6).as_str(), &pending(5)).expect("there is room");
         assert!(take_pending(state(6).as_str()).is_some());
         // As a tab finds it that was duplicated before the login was finished.
-        remember(state(6).as_str(), &pending(5.0)).expect("there is room");
+        remember(state(6).as_str(), &pending(5)).expect("there is room");
         assert_eq!(take_pending(state(6).as_str()), None);
     }
 
     #[wasm_bindgen_test]
     fn a_state_that_nobody_stored_is_no_login() {
-        remember(state(2).as_str(), &pending(5.0)).expect("there is room");
+        remember(state(2).as_str(), &pending(5)).expect("there is room");
         for name in ["", "x", state(3).as_str(), &state(2).as_str()[..42]] {
             assert_eq!(take_pending(name), None, "{name}");
         }
@@ -143,14 +144,16 @@ mod tests {
     #[wasm_bindgen_test]
     fn logins_that_were_given_up_are_forgotten() {
         let now = browser::now();
-        remember(state(4).as_str(), &pending(now - 601_000.0)).expect("there is room");
+        remember(state(4).as_str(), &pending(now - 601_000)).expect("there is room");
         remember(state(5).as_str(), &pending(now)).expect("there is room");
         let storage = browser::tab_storage().expect("the browser has storage");
         storage.set_item(&key("broken"), "{").expect("there is room");
         let shared = browser::shared_storage().expect("the browser has storage");
         let used = |name: &str| format!("{USED}{name}");
-        for (name, used_at) in [("old", now - 601_000.0), ("new", now), ("broken", f64::NAN)] {
-            shared.set_item(&used(name), &used_at.to_string()).expect("there is room");
+        for (name, used_at) in
+            [("old", (now - 601_000).to_string()), ("new", now.to_string()), ("broken", "NaN".into())]
+        {
+            shared.set_item(&used(name), &used_at).expect("there is room");
         }
         forget_expired();
         for (name, is_kept) in [("old", false), ("new", true), ("broken", false)] {

@@ -21,18 +21,18 @@ pub struct Session {
     provider: String,
     access_token: AccessToken,
     /// Milliseconds since the Unix epoch, by the browser's clock.
-    started_at: f64,
-    expires_at: Option<f64>,
+    started_at: u64,
+    expires_at: Option<u64>,
     mark: Option<String>,
 }
 
 impl Session {
-    pub(crate) fn new(provider: String, token: TokenResponse, now: f64) -> Self {
+    pub(crate) fn new(provider: String, token: TokenResponse, now: u64) -> Self {
         Self {
             provider,
             access_token: token.access_token,
             started_at: now,
-            expires_at: token.expires_in.map(|seconds| now + seconds as f64 * 1000.0),
+            expires_at: token.expires_in.map(|seconds| now.saturating_add(seconds.saturating_mul(1000))),
             mark: mark(),
         }
     }
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// When the login ends, in milliseconds since the Unix epoch, where anybody knows.
-    pub fn expires_at(&self) -> Option<f64> {
+    pub fn expires_at(&self) -> Option<u64> {
         self.expires_at
     }
 
@@ -57,7 +57,7 @@ impl Session {
         self.started_at == other.started_at && self.access_token.expose() == other.access_token.expose()
     }
 
-    pub(crate) fn is_expired(&self, now: f64) -> bool {
+    pub(crate) fn is_expired(&self, now: u64) -> bool {
         self.expires_at.is_some_and(|end| now >= end)
     }
 
@@ -106,7 +106,7 @@ mod tests {
 
     use super::*;
 
-    const NOW: f64 = 1_700_000_000_000.0;
+    const NOW: u64 = 1_700_000_000_000;
 
     fn session(expires_in: Option<u64>) -> Session {
         let token =
@@ -123,16 +123,16 @@ mod tests {
         assert!(session(Some(60)).store());
         let stored = Session::stored().expect("it was kept");
         assert_eq!((stored.provider(), stored.access_token().expose()), ("aniapi", "t0ken"));
-        assert_eq!(stored.expires_at(), Some(NOW + 60_000.0));
+        assert_eq!(stored.expires_at(), Some(NOW + 60_000));
         Session::forget();
         assert!(Session::stored().is_none());
     }
 
     #[wasm_bindgen_test]
     fn a_session_ends_with_its_last_second() {
-        assert!(!session(Some(60)).is_expired(NOW + 59_999.0));
-        assert!(session(Some(60)).is_expired(NOW + 60_000.0));
-        assert!(!session(None).is_expired(f64::MAX));
+        assert!(!session(Some(60)).is_expired(NOW + 59_999));
+        assert!(session(Some(60)).is_expired(NOW + 60_000));
+        assert!(!session(None).is_expired(u64::MAX));
     }
 
     #[wasm_bindgen_test]

@@ -47,7 +47,7 @@ impl Callback {
     ///
     /// # Errors
     /// Says why the callback is not believed, or what the provider said in place of a code.
-    pub fn validate(self, pending: Option<PendingLogin>, now_ms: f64) -> Result<Validated, CallbackError> {
+    pub fn validate(self, pending: Option<PendingLogin>, now_ms: u64) -> Result<Validated, CallbackError> {
         let doubled = [self.states.len(), self.codes.len(), self.errors.len(), self.issuers.len()];
         if doubled.iter().any(|&times| times > 1) {
             return Err(CallbackError::Doubled);
@@ -141,14 +141,14 @@ mod tests {
 
     use super::*;
 
-    const NOW: f64 = 1_700_000_000_000.0;
+    const NOW: u64 = 1_700_000_000_000;
 
     fn pending() -> PendingLogin {
         PendingLogin {
             provider: "aniapi".into(),
             redirect_uri: "https://app.example/auth".into(),
             return_to: ReturnPath::new("/anime?page=2"),
-            started_at: NOW - 1000.0,
+            started_at: NOW - 1000,
         }
     }
 
@@ -220,7 +220,7 @@ mod tests {
         for query in ["?code=a&state=s", "?error=access_denied&state=s", "?state=s"] {
             let callback = Callback::parse(query);
             assert_eq!(
-                callback.validate(Some(pending()), NOW + 600_000.0).err(),
+                callback.validate(Some(pending()), NOW + 600_000).err(),
                 Some(CallbackError::Expired),
                 "{query}"
             );

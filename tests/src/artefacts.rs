@@ -6,6 +6,7 @@ mod archive;
 pub(crate) mod compress;
 pub mod lambda;
 mod remap;
+mod shrink;
 
 use std::fs;
 use std::io::Write;
@@ -50,6 +51,7 @@ pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
         .envs(toolbox.wasm_env());
     remap.apply(&mut trunk, &[]);
     run_to_end(&mut trunk)?;
+    shrink::site(toolbox, &site)?;
     for file in files(&site)? {
         remap.check(&file)?;
         compress::write(&file)?;

@@ -10,12 +10,14 @@ use crate::failure::Failure;
 use crate::session::{MARK_KEY, Session};
 
 /// The longest that a timer is set for: browsers count in 32 bits of milliseconds, and a longer one fires at once.
-const LONGEST_TIMER_MS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+const LONGEST_TIMER_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl Auth {
     pub(super) fn set_session(&self, session: Option<Session>) {
-        self.profile.set(ProfileState::Loading);
-        self.session.set(session);
+        let mut state = self.state.write();
+        state.profile = ProfileState::Loading;
+        state.session = session;
+        drop(state);
         self.watch_expiry();
         self.load_profile();
     }
@@ -23,7 +25,7 @@ impl Auth {
     /// Looks at what is true now: another tab may have logged out, the login may have ended, the page may have come
     /// back from the back-forward cache.
     pub(super) fn look_again(&self) {
-        let (shown, stored) = (self.session.get_untracked(), Session::stored());
+        let (shown, stored) = (self.state.read_untracked().session.clone(), Session::stored());
         let now = browser::now();
         if [&shown, &stored].into_iter().flatten().any(|session| session.is_of_this_mark() && session.is_expired(now)) {
             self.end(Failure::LoginEnded);
@@ -33,7 +35,9 @@ impl Auth {
             (Some(shown), Some(stored)) if shown.is(stored) => self.watch_expiry(),
             (None, None) => {}
             // A session that is only in memory is good until some tab logs out.
-            (Some(shown), None) if !self.is_kept.get_value() && shown.is_of_this_mark() => self.watch_expiry(),
+            (Some(shown), None) if !self.state.read_untracked().is_kept && shown.is_of_this_mark() => {
+                self.watch_expiry()
+            }
             _ => {
                 if stored.is_none() {
                     Session::forget();
@@ -47,18 +51,19 @@ impl Auth {
     pub(super) fn end(&self, why: Failure) {
         Session::end_everywhere();
         self.set_session(None);
-        self.failure.set(Some(why));
+        self.state.write().failure = Some(why);
     }
 
     fn watch_expiry(&self) {
         let auth = *self;
-        let end = self.session.with_untracked(|session| session.as_ref().and_then(Session::expires_at));
+        let end = self.state.read_untracked().session.as_ref().and_then(Session::expires_at);
         let timer = end.and_then(|end| {
-            let wait = (end - browser::now()).clamp(0.0, LONGEST_TIMER_MS);
+            let wait = end.saturating_sub(browser::now()).min(LONGEST_TIMER_MS);
             // One millisecond more, as timers may fire a little early.
-            set_timeout_with_handle(move || auth.look_again(), Duration::from_millis(wait as u64 + 1)).ok()
+            set_timeout_with_handle(move || auth.look_again(), Duration::from_millis(wait + 1)).ok()
         });
-        if let Some(old) = self.expiry_timer.try_update_value(|slot| std::mem::replace(slot, timer)).flatten() {
+        let old = std::mem::replace(&mut self.state.write_untracked().expiry_timer, timer);
+        if let Some(old) = old {
             old.clear();
         }
     }
@@ -77,10 +82,10 @@ impl Auth {
                 auth.look_again();
             }
         });
-        window_event_listener(leptos::ev::popstate, move |_| auth.path.set(browser::path()));
+        window_event_listener(leptos::ev::popstate, move |_| auth.state.write().path = browser::path());
         window_event_listener_untyped("pageshow", move |_| {
             // Back from the provider without a login: the button works again.
-            auth.leaving.set(false);
+            auth.state.write().leaving = false;
             auth.look_again();
         });
     }

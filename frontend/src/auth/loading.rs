@@ -1,52 +1,33 @@
-//! What has to be asked for: the configuration, and who has logged in. A login that was wanted before the configuration
-//! was there begins when it comes.
+//! What has to be asked for: the configuration, the token for a code that came back, and who has logged in. A login that
+//! was wanted before the configuration was there begins when it comes.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::config::AppConfig;
-use shared::provider::{Profile, ProfileError};
+use shared::callback::CallbackError;
+use shared::provider::ProfileError;
 use shared::return_path::ReturnPath;
 
 use super::Auth;
+use super::state::{ConfigState, ProfileState};
+use crate::callback::{self, Refused};
 use crate::failure::Failure;
 use crate::{api, login};
-
-/// `/api/config`, as far as it has come.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum ConfigState {
-    Loading,
-    Loaded(AppConfig),
-    Failed(Failure),
-}
-
-/// The profile of the person, as far as it has come.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProfileState {
-    /// Not asked for yet, or on its way.
-    Loading,
-    /// There it is.
-    Loaded(Profile),
-    /// The person is signed in, but has yet to verify their e-mail address with the provider.
-    EmailNotVerified,
-    /// The person is signed in, but the profile did not load.
-    Failed,
-}
 
 impl Auth {
     pub(super) fn load_config(&self) {
         let auth = *self;
-        auth.config.set(ConfigState::Loading);
+        auth.state.write().config = ConfigState::Loading;
         spawn_local(async move {
             match api::config().await {
                 Ok(config) => {
-                    auth.config.set(ConfigState::Loaded(config.clone()));
-                    auth.depart(&config);
+                    auth.state.write().config = ConfigState::Loaded(config);
+                    auth.depart();
                     auth.load_profile();
                 }
                 Err(failure) => {
-                    auth.config.set(ConfigState::Failed(failure.clone()));
+                    auth.state.write().config = ConfigState::Failed(failure.clone());
                     auth.load_profile();
-                    if auth.take_wanted().is_some() {
+                    if auth.state.write_untracked().wanted.take().is_some() {
                         auth.stay(failure);
                     }
                 }
@@ -54,51 +35,79 @@ impl Auth {
         });
     }
 
-    /// Begins the login that is wanted, if one is.
-    pub(super) fn depart(&self, config: &AppConfig) {
-        let Some((provider_id, return_to)) = self.take_wanted() else { return };
+    /// Begins the login that is wanted, if one is and the configuration is there.
+    pub(super) fn depart(&self) {
+        let mut state = self.state.write_untracked();
+        let ConfigState::Loaded(config) = &state.config else { return };
+        let config = config.clone();
+        let Some(wanted) = state.wanted.take() else { return };
+        drop(state);
         let first = || config.providers.first().map(|provider| provider.id.clone());
-        let begun = provider_id.or_else(first).ok_or(Failure::UnknownProvider);
-        if let Err(failure) = begun.and_then(|id| login::begin(config, &id, return_to)) {
+        let begun = wanted.provider.or_else(first).ok_or(Failure::UnknownProvider);
+        if let Err(failure) = begun.and_then(|id| login::begin(&config, &id, wanted.return_to)) {
             self.stay(failure);
         }
     }
 
-    fn take_wanted(&self) -> Option<(Option<String>, ReturnPath)> {
-        self.wanted.try_update_value(Option::take).flatten()
-    }
-
     /// The login could not begin: the person stays here.
     fn stay(&self, why: Failure) {
-        self.leaving.set(false);
-        self.failure.set(Some(why));
+        let mut state = self.state.write();
+        state.leaving = false;
+        state.failure = Some(why);
+    }
+
+    /// Finishes the login whose callback the page was opened with, or says why it cannot.
+    pub(crate) fn finish(&self) {
+        let auth = *self;
+        let received = auth.state.write_untracked().received.take();
+        let refuse = move |failure, provider, return_to| {
+            auth.state.write().refused = Some(Refused { failure, provider, return_to });
+        };
+        match received {
+            Some(Ok(validated)) => {
+                let (provider, return_to) = (validated.provider().to_owned(), validated.return_to().clone());
+                spawn_local(async move {
+                    match callback::finish(validated).await {
+                        Ok(session) => auth.arrive(session, &return_to),
+                        Err(failure) => refuse(failure, Some(provider), return_to),
+                    }
+                });
+            }
+            Some(Err(Refused { failure, provider, return_to })) => refuse(failure, provider, return_to),
+            // There is nothing to finish here.
+            None => refuse(Failure::Callback(CallbackError::StateMissing), None, ReturnPath::home()),
+        }
     }
 
     /// Asks who has logged in, once session and configuration are both there.
     pub(super) fn load_profile(&self) {
         let auth = *self;
-        let Some(session) = auth.session.get_untracked() else { return };
-        let config = match auth.config.get_untracked() {
-            ConfigState::Loaded(config) => config,
+        let state = auth.state.read_untracked();
+        let Some(session) = state.session.clone() else { return };
+        let provider = match &state.config {
+            ConfigState::Loaded(config) => config.provider(session.provider()).cloned(),
             ConfigState::Loading => return,
-            ConfigState::Failed(_) => return auth.profile.set(ProfileState::Failed),
+            ConfigState::Failed(_) => None,
         };
-        let Some(provider) = config.provider(session.provider()).cloned() else {
-            return auth.profile.set(ProfileState::Failed);
+        drop(state);
+        let Some(provider) = provider else {
+            auth.state.write().profile = ProfileState::Failed;
+            return;
         };
-        auth.profile.set(ProfileState::Loading);
+        auth.state.write().profile = ProfileState::Loading;
         spawn_local(async move {
             let answer = api::profile(&provider, session.access_token()).await;
             // The person may have logged out, or in again, in the meantime.
-            if !auth.session.with_untracked(|now| now.as_ref().is_some_and(|now| now.is(&session))) {
+            if !auth.state.read_untracked().session.as_ref().is_some_and(|now| now.is(&session)) {
                 return;
             }
-            match answer {
-                Ok(profile) => auth.profile.set(ProfileState::Loaded(profile)),
-                Err(ProfileError::EmailNotVerified) => auth.profile.set(ProfileState::EmailNotVerified),
-                Err(ProfileError::TokenRefused) => auth.end(Failure::LoginEnded),
-                Err(ProfileError::Unreadable) => auth.profile.set(ProfileState::Failed),
-            }
+            let profile = match answer {
+                Ok(profile) => ProfileState::Loaded(profile),
+                Err(ProfileError::EmailNotVerified) => ProfileState::EmailNotVerified,
+                Err(ProfileError::TokenRefused) => return auth.end(Failure::LoginEnded),
+                Err(ProfileError::Unreadable) => ProfileState::Failed,
+            };
+            auth.state.write().profile = profile;
         });
     }
 }

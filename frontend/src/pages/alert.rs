@@ -5,8 +5,7 @@ use leptos::prelude::*;
 use crate::failure::Failure;
 
 /// Says what happened, and offers to try again where that helps.
-#[component]
-pub(super) fn Alert(failure: Failure, #[prop(into)] on_retry: Callback<()>) -> impl IntoView {
+pub(super) fn alert(failure: &Failure, on_retry: impl Fn() + Send + 'static) -> AnyView {
     let id = failure.request_id().map(|id| view! { <small>"Request " {id.to_owned()}</small> });
     view! {
         <div role="alert">
@@ -14,7 +13,8 @@ pub(super) fn Alert(failure: Failure, #[prop(into)] on_retry: Callback<()>) -> i
             {id}
         </div>
         {failure.can_retry().then(|| view! {
-            <button type="button" on:click=move |_| on_retry.run(())>{"Try again"}</button>
+            <button type="button" on:click=move |_| on_retry()>{"Try again"}</button>
         })}
     }
+    .into_any()
 }

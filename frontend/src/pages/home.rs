@@ -4,60 +4,46 @@ use leptos::prelude::*;
 use shared::provider::Profile;
 use shared::redirect;
 
-use super::alert::Alert;
-use crate::auth::{ProfileState, use_auth};
+use super::alert::alert;
+use crate::auth::{Auth, ProfileState};
 use crate::browser;
 
-#[component]
-pub(super) fn Home() -> impl IntoView {
-    let auth = use_auth();
-    let is_signed_in = Memo::new(move |_| auth.session().with(Option::is_some));
-    view! {
-        <main class="card">
-            {move || if is_signed_in.get() { view! { <SignedIn /> }.into_any() } else { view! { <SignedOut /> }.into_any() }}
-        </main>
-    }
-}
-
-#[component]
-fn SignedOut() -> impl IntoView {
-    let auth = use_auth();
-    let failure = move || auth.failure().get().or_else(|| auth.config_failure().get());
+pub(super) fn signed_out(auth: Auth) -> impl IntoView {
+    let is_leaving = auth.is_leaving();
+    let failure = auth.failure().or_else(|| auth.config_failure());
+    let providers = auth.providers();
+    let status = match (is_leaving, &providers) {
+        (true, _) => Some("Going to the login page…"),
+        (false, None) if failure.is_none() => Some("One moment…"),
+        _ => None,
+    };
     let button = move |(id, name): (String, String)| {
         view! {
-            <button type="button" prop:disabled=auth.is_leaving() on:click=move |_| auth.log_in(Some(id.clone()))>
+            <button type="button" prop:disabled=is_leaving on:click=move |_| auth.log_in(Some(id.clone()))>
                 "Log in with " {name}
             </button>
         }
     };
-    let status = move || match (auth.is_leaving().get(), auth.providers().get()) {
-        (true, _) => Some("Going to the login page…"),
-        (false, None) if failure().is_none() => Some("One moment…"),
-        _ => None,
-    };
     view! {
         <h1>{"Sign in with AniAPI"}</h1>
         <p class="quiet">{"You log in on the provider’s own page. This app never sees your password."}</p>
-        {move || failure().map(|failure| view! { <Alert failure on_retry=move |()| auth.log_in(None) /> })}
-        {move || auth.providers().get().map(|providers| providers.into_iter().map(button).collect_view())}
-        {move || status().map(|status| view! { <p role="status">{status}</p> })}
+        {failure.map(|failure| alert(&failure, move || auth.log_in(None)))}
+        {providers.map(|providers| providers.into_iter().map(button).collect_view())}
+        {status.map(|status| view! { <p role="status">{status}</p> })}
     }
 }
 
-#[component]
-fn SignedIn() -> impl IntoView {
-    let auth = use_auth();
-    let until = move || auth.session().with(|session| session.as_ref().and_then(|session| session.expires_at()));
+pub(super) fn signed_in(auth: Auth) -> impl IntoView {
+    let until = auth.session().and_then(|session| session.expires_at());
     view! {
-        {move || person(auth.profile().get())}
-        {move || until().map(|until| view! { <dl><dt>{"Signed in until"}</dt><dd>{browser::date_and_time(until)}</dd></dl> })}
+        {person(auth)}
+        {until.map(|until| view! { <dl><dt>{"Signed in until"}</dt><dd>{browser::date_and_time(until)}</dd></dl> })}
         <button type="button" class="second" on:click=move |_| auth.log_out()>{"Log out"}</button>
     }
 }
 
-fn person(profile: ProfileState) -> AnyView {
-    let auth = use_auth();
-    match profile {
+fn person(auth: Auth) -> AnyView {
+    match auth.profile() {
         ProfileState::Loading => view! {
             <h1>{"You are signed in"}</h1>
             <p role="status">{"Loading your profile…"}</p>

@@ -1,4 +1,4 @@
-//! What is shown. Three addresses are one `match`; there is no router.
+//! What is shown. A handful of pages is one `match`; there is no router.
 //!
 //! Fixed texts stand in braces. Of an element without any, Leptos makes HTML for `innerHTML`, which the site's policy
 //! forbids (Trusted Types): the page would stay empty.
@@ -12,20 +12,21 @@ mod not_found;
 
 use leptos::prelude::*;
 
-use self::auth::AuthPage;
-use self::home::Home;
-use self::not_found::NotFound;
+use crate::auth::Auth;
 use crate::callback::is_callback;
 
-/// The whole app.
+/// The whole app: one view of what is true now. Whatever changes, Leptos finds out where that shows.
 #[component]
 pub fn App() -> impl IntoView {
     let auth = crate::auth::provide();
-    let path = auth.path();
-    // A change of session re-renders inside a page; only another address brings another page.
-    move || match path.get().as_str() {
-        "/" => view! { <Home /> }.into_any(),
-        path if is_callback(path) => view! { <AuthPage /> }.into_any(),
-        _ => view! { <NotFound /> }.into_any(),
+    move || view! { <main class="card">{page(auth)}</main> }
+}
+
+fn page(auth: Auth) -> AnyView {
+    match auth.path().as_str() {
+        "/" if auth.is_signed_in() => home::signed_in(auth).into_any(),
+        "/" => home::signed_out(auth).into_any(),
+        path if is_callback(path) => auth::page(auth).into_any(),
+        _ => not_found::page().into_any(),
     }
 }

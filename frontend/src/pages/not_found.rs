@@ -2,13 +2,10 @@
 
 use leptos::prelude::*;
 
-#[component]
-pub(super) fn NotFound() -> impl IntoView {
+pub(super) fn page() -> impl IntoView {
     view! {
-        <main class="card">
-            <h1>{"Page not found"}</h1>
-            <p class="quiet">{"This address was not found: there is no such page in this app."}</p>
-            <a href="/">{"To the front page"}</a>
-        </main>
+        <h1>{"Page not found"}</h1>
+        <p class="quiet">{"This address was not found: there is no such page in this app."}</p>
+        <a href="/">{"To the front page"}</a>
     }
 }

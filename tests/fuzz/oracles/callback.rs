@@ -6,7 +6,7 @@ use shared::state::PendingLogin;
 use shared::token::{MAX_FIELD, TokenRequest};
 use url::form_urlencoded::Serializer;
 
-const NOW: f64 = 1_700_000_000_000.0;
+const NOW: u64 = 1_700_000_000_000;
 
 /// Judges any query, with and without a login to judge it against.
 pub fn check(data: &[u8]) {
@@ -19,9 +19,9 @@ pub fn check(data: &[u8]) {
     let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
     assert_eq!(Callback::parse(query).states().collect::<Vec<_>>(), named);
     assert!(Callback::parse(query).validate(None, NOW).is_err(), "believed, and nobody asked");
-    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 600_001.0)), NOW).is_err(), "believed too late");
+    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 600_001)), NOW).is_err(), "believed too late");
 
-    let judge = |query: &str| Callback::parse(query).validate(Some(begun_at(NOW - 1.0)), NOW);
+    let judge = |query: &str| Callback::parse(query).validate(Some(begun_at(NOW - 1)), NOW);
     let judged = judge(query);
     // Nothing that is printed depends on the code.
     let other = with_another_code(&read);
@@ -46,7 +46,7 @@ pub fn check(data: &[u8]) {
     assert_eq!(sent.as_ref().map(|request| request.code.expose()), wanted.as_ref().copied());
 }
 
-fn begun_at(started_at: f64) -> PendingLogin {
+fn begun_at(started_at: u64) -> PendingLogin {
     PendingLogin {
         provider: "aniapi".to_owned(),
         redirect_uri: "https://app.example/auth".to_owned(),

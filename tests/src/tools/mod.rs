@@ -36,6 +36,8 @@ pub enum Tool {
     WasmBindgen,
     /// Makes the WebAssembly smaller.
     WasmOpt,
+    /// Makes the JavaScript smaller.
+    Esbuild,
     /// Builds the function for Lambda, and runs it on this machine.
     CargoLambda,
     /// The linker with which cargo-lambda builds for Lambda.
@@ -59,7 +61,7 @@ pub enum Tool {
 }
 
 /// What builds the site.
-pub const SITE: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+pub const SITE: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
 /// What builds the function's archives.
 pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zig];
 /// What takes both to AWS.
@@ -68,6 +70,7 @@ pub const DEPLOY: &[Tool] = &[
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
+    Tool::Esbuild,
     Tool::LambdaTargets,
     Tool::CargoLambda,
     Tool::Zig,
@@ -82,6 +85,7 @@ pub const TEST: &[Tool] = &[
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
+    Tool::Esbuild,
     Tool::CargoLambda,
     Tool::Zig,
     Tool::Chromium,
@@ -108,6 +112,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Trunk => toolbox.add(&installer, &package::trunk())?,
             Tool::WasmBindgen => toolbox.add(&installer, &package::wasm_bindgen(&workspace)?)?,
             Tool::WasmOpt => toolbox.add(&installer, &package::wasm_opt())?,
+            Tool::Esbuild => toolbox.add(&installer, &package::esbuild())?,
             Tool::CargoLambda => toolbox.add(&installer, &package::cargo_lambda())?,
             Tool::Zig => toolbox.add(&installer, &package::zig())?,
             Tool::Chromium => toolbox.add_browser(browser::ensure()?),

@@ -2,6 +2,7 @@
 
 mod cloud;
 mod node;
+mod smaller;
 
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
@@ -12,6 +13,7 @@ use super::python::Application;
 use super::version::{self, Version};
 pub(super) use cloud::{aws, cfn_lint, moto};
 pub(super) use node::node;
+pub(super) use smaller::{esbuild, wasm_opt};
 
 /// A program and how to come by it.
 pub(super) struct Package {
@@ -56,7 +58,6 @@ pub(super) enum Way {
 }
 
 const TRUNK: &str = "0.21.14";
-const BINARYEN: &str = "132";
 const CARGO_LAMBDA: &str = "1.9.2";
 const ZIG: &str = "0.17.1";
 const CARGO_DENY: &str = "0.20.2";
@@ -107,31 +108,6 @@ pub(super) fn wasm_bindgen(workspace: &Path) -> Result<Package> {
             Way::Cargo { arguments: &["wasm-bindgen-cli"], time: "2 to 4 minutes" },
         ],
     })
-}
-
-/// Makes the WebAssembly smaller.
-pub(super) fn wasm_opt() -> Package {
-    let system = match (OS, ARCH) {
-        ("macos", "aarch64") => "arm64-macos".to_owned(),
-        _ => format!("{ARCH}-{OS}"),
-    };
-    Package {
-        name: "binaryen",
-        version: format!("{BINARYEN}.0.0"),
-        programs: &["wasm-opt"],
-        asked: &["--version"],
-        fits: |wanted, found| wanted.major == found.major,
-        ways: vec![
-            Way::Release {
-                url: format!(
-                    "https://github.com/WebAssembly/binaryen/releases/download/version_{BINARYEN}/binaryen-version_{BINARYEN}-{system}.tar.gz"
-                ),
-                strip: 1,
-                into: "",
-            },
-            Way::Npm("binaryen"),
-        ],
-    }
 }
 
 /// Builds the function for Lambda, and runs it on this machine as Lambda would.

@@ -1,0 +1,79 @@
+//! What Trunk leaves to do on the site: its own minifier does not understand the JavaScript of today's wasm-bindgen
+//! (`export { … as default }`) and hands it on as it is, a third of it comments and blanks.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::hash::sha256;
+use crate::tools::Toolbox;
+
+/// The digits of a hash in a file's name.
+const DIGITS: usize = 16;
+
+/// How the names of the app's own two files start. All others Trunk has made small, and vouches for in `index.html`.
+const APP: &str = "frontend-";
+
+/// Makes the app's JavaScript small, and names every file by what is in it, with as many digits as the cache rules ask for:
+/// Trunk names JavaScript and WebAssembly by what they were made from, and leaves out a leading zero.
+pub(super) fn site(toolbox: &Toolbox, site: &Path) -> Result<()> {
+    let index = site.join("index.html");
+    let mut renamed = BTreeMap::new();
+    for file in super::files(site)? {
+        if file == index {
+            continue;
+        }
+        let is_apps = file.file_name().unwrap_or_default().to_string_lossy().starts_with(APP);
+        if is_apps && file.extension().is_some_and(|ending| ending == "js") {
+            minify(toolbox, &file)?;
+        }
+        let (old, new) = rename(&file)?;
+        renamed.insert(old, new);
+    }
+    let mut page = fs::read_to_string(&index).with_context(|| format!("reading {}", index.display()))?;
+    for (old, new) in &renamed {
+        ensure!(page.contains(old.as_str()), "index.html does not name {old}");
+        page = page.replace(old.as_str(), new);
+    }
+    fs::write(&index, page).with_context(|| format!("writing {}", index.display()))
+}
+
+fn minify(toolbox: &Toolbox, file: &Path) -> Result<()> {
+    let mut esbuild = toolbox.command("esbuild");
+    esbuild.arg(file).args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    super::run_to_end(esbuild.arg(format!("--outfile={}", file.display())))
+}
+
+/// Puts the hash of the content in the place of the one in the name, and gives both names.
+fn rename(file: &Path) -> Result<(String, String)> {
+    let old = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let content = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let new = named_by(&old, &sha256(&content)).with_context(|| format!("{old} has no hash in its name"))?;
+    let goal: PathBuf = file.with_file_name(&new);
+    fs::rename(file, &goal).with_context(|| format!("renaming {}", file.display()))?;
+    Ok((old, new))
+}
+
+fn named_by(name: &str, hash: &str) -> Option<String> {
+    let (stem, end) = name.rsplit_once('-')?;
+    let rest = end.trim_start_matches(|digit: char| digit.is_ascii_hexdigit());
+    (rest != end && rest.starts_with(['.', '_'])).then(|| format!("{stem}-{}{rest}", &hash[..DIGITS]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_by_what_is_in_it() {
+        let hash = sha256(b"x");
+        let named = |name| named_by(name, &hash);
+        assert_eq!(named("a-b-0123456789abcdef.js").as_deref(), Some("a-b-2d711642b726b044.js"));
+        assert_eq!(named("a-0123456789abcdef_bg.wasm").as_deref(), Some("a-2d711642b726b044_bg.wasm"));
+        assert_eq!(named("a-123456789abcdef.css").as_deref(), Some("a-2d711642b726b044.css"));
+        assert_eq!(named("a-x.js"), None);
+        assert_eq!(named("a.js"), None);
+    }
+}
