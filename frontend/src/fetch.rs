@@ -1,10 +1,7 @@
-//! A request by the browser's own `fetch`, with what is the same for all of ours.
+//! A request of ours, with what is the same for all of them.
 
-use js_sys::Uint8Array;
-use leptos::prelude::window;
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Headers, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use gloo_net::http::{Request, RequestBuilder, Response};
+use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
 /// How long an answer may take, in milliseconds: longer than the function and the edge allow themselves.
 const PATIENCE_MS: u32 = 30_000;
@@ -25,58 +22,47 @@ pub(crate) struct NoAnswer;
 
 /// `GET`, as plainly as a `preload` in `index.html` asks, or the browser would ask twice.
 pub(crate) async fn get(url: &str) -> Result<Answer, NoAnswer> {
-    send(url, &RequestInit::new()).await
+    send(Request::get(url), None).await
 }
 
 /// `GET` with this in the `Authorization` header. The answer is kept nowhere, and goes nowhere else.
 pub(crate) async fn get_authorized(url: &str, authorization: &str) -> Result<Answer, NoAnswer> {
-    let request = private("GET", &[("authorization", authorization)])?;
-    send(url, &request).await
+    send(private(Request::get(url)).header("authorization", authorization), None).await
 }
 
 /// `POST` with these headers and this body. The answer is kept nowhere, and comes from nowhere else.
 pub(crate) async fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer, NoAnswer> {
-    let request = private("POST", headers)?;
-    request.set_body(&body.into());
-    send(url, &request).await
+    let request =
+        headers.iter().fold(private(Request::post(url)), |request, (name, value)| request.header(name, value));
+    send(request, Some(body)).await
 }
 
-fn private(method: &str, headers: &[(&str, &str)]) -> Result<RequestInit, NoAnswer> {
-    let request = RequestInit::new();
-    request.set_method(method);
-    request.set_cache(RequestCache::NoStore);
-    request.set_credentials(RequestCredentials::Omit);
-    request.set_redirect(RequestRedirect::Error);
-    let all = Headers::new()?;
-    for (name, value) in headers {
-        all.set(name, value)?;
-    }
-    request.set_headers(&all);
-    Ok(request)
+fn private(request: RequestBuilder) -> RequestBuilder {
+    request.cache(RequestCache::NoStore).credentials(RequestCredentials::Omit).redirect(RequestRedirect::Error)
 }
 
-async fn send(url: &str, request: &RequestInit) -> Result<Answer, NoAnswer> {
-    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-    let response = JsFuture::from(window().fetch_with_str_and_init(url, request)).await?;
-    Answer::read(response.unchecked_ref()).await
+async fn send(request: RequestBuilder, body: Option<&str>) -> Result<Answer, NoAnswer> {
+    let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
+    let request = match body {
+        Some(body) => request.body(body)?,
+        None => request.build()?,
+    };
+    Answer::read(&request.send().await?).await
 }
 
 impl Answer {
     async fn read(response: &Response) -> Result<Self, NoAnswer> {
-        let (status, wait) = (response.status(), retry_after(response));
-        let body = JsFuture::from(response.array_buffer()?).await?;
-        Ok(Self { status, wait, body: Uint8Array::new(&body).to_vec() })
+        Ok(Self { status: response.status(), wait: retry_after(response), body: response.binary().await? })
     }
 }
 
 /// One that is a date, or longer than an hour, is not worth telling.
 fn retry_after(response: &Response) -> Option<u32> {
-    let told = response.headers().get("retry-after").ok().flatten()?;
-    told.parse().ok().filter(|seconds| (1..=3600).contains(seconds))
+    response.headers().get("retry-after")?.parse().ok().filter(|seconds| (1..=3600).contains(seconds))
 }
 
-impl From<JsValue> for NoAnswer {
-    fn from(_: JsValue) -> Self {
+impl From<gloo_net::Error> for NoAnswer {
+    fn from(_: gloo_net::Error) -> Self {
         Self
     }
 }
@@ -87,16 +73,20 @@ mod tests {
 
     use super::*;
 
+    fn response(headers: &[(&str, &str)], body: &str) -> Response {
+        let builder = headers.iter().fold(Response::builder(), |builder, (name, value)| builder.header(name, value));
+        builder.body(Some(body)).expect("a response can be made")
+    }
+
     #[wasm_bindgen_test]
     async fn an_answer_is_read_whole() {
-        let response = Response::new_with_opt_str(Some("{\"ü\":1}")).expect("a response can be made");
-        let answer = Answer::read(&response).await.expect("it is whole");
+        let answer = Answer::read(&response(&[], "{\"ü\":1}")).await.expect("it is whole");
         assert_eq!((answer.status, answer.wait, &*answer.body), (200, None, "{\"ü\":1}".as_bytes()));
     }
 
     #[wasm_bindgen_test]
     async fn an_answer_that_breaks_off_is_none() {
-        let response = Response::new_with_opt_str(Some("x")).expect("a response can be made");
+        let response = response(&[], "x");
         Answer::read(&response).await.expect("it is whole");
         assert!(Answer::read(&response).await.is_err(), "there is no more to read");
     }
@@ -106,9 +96,7 @@ mod tests {
         for (header, wait) in
             [("7", Some(7)), ("3600", Some(3600)), ("3601", None), ("0", None), ("-1", None), ("soon", None)]
         {
-            let response = Response::new().expect("a response can be made");
-            response.headers().set("retry-after", header).expect("it is a header");
-            assert_eq!(retry_after(&response), wait, "{header}");
+            assert_eq!(retry_after(&response(&[("retry-after", header)], "")), wait, "{header}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod odd_browser;
 mod session;
 mod tabs;
 mod versions;
+mod weight;
 mod world;
 
 use std::path::{Path, PathBuf};
@@ -155,6 +156,11 @@ const TESTS: &[(&str, Test)] = tests! {
         each_fault_turns_its_check_red,
         an_open_function_and_an_address_that_is_not_registered_are_found_out,
         a_site_without_a_header_or_a_file_is_found_out,
+    ],
+    weight: [
+        the_app_and_a_first_visit_weigh_no_more_than_they_may,
+        a_first_visit_asks_once_for_all_that_the_page_names,
+        nothing_moves_when_the_app_takes_the_place_of_the_shell,
     ],
     edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
     versions: [

@@ -32,13 +32,8 @@ pub(in super::super) fn wasm_opt() -> Package {
     }
 }
 
-/// Makes the JavaScript smaller. Its own site hands out what npm's registry has, which needs no Node to run.
+/// Makes the JavaScript smaller. Its makers hand it out by npm alone.
 pub(in super::super) fn esbuild() -> Package {
-    let system = match OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let processor = if ARCH == "aarch64" { "arm64" } else { "x64" };
     Package {
         name: "esbuild",
         version: ESBUILD.to_owned(),
@@ -46,15 +41,6 @@ pub(in super::super) fn esbuild() -> Package {
         asked: &["--version"],
         // Another version may write other bytes, and the same source shall give the same site.
         fits: |wanted, found| wanted == found,
-        ways: vec![
-            Way::Release {
-                url: format!(
-                    "https://registry.npmjs.org/@esbuild/{system}-{processor}/-/{system}-{processor}-{ESBUILD}.tgz"
-                ),
-                strip: 1,
-                into: "",
-            },
-            Way::Npm("esbuild"),
-        ],
+        ways: vec![Way::Npm("esbuild")],
     }
 }
