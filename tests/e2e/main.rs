@@ -160,6 +160,7 @@ const TESTS: &[(&str, Test)] = tests! {
     weight: [
         the_app_and_a_first_visit_weigh_no_more_than_they_may,
         a_first_visit_asks_once_for_all_that_the_page_names,
+        coming_back_takes_the_page_and_the_exchange_and_nothing_else,
         nothing_moves_when_the_app_takes_the_place_of_the_shell,
     ],
     edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],

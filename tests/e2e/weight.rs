@@ -42,6 +42,22 @@ pub async fn a_first_visit_asks_once_for_all_that_the_page_names(world: World) -
     Ok(())
 }
 
+/// Two round trips of ours from the provider's redirect to the name, then the provider's own: nothing else is waited for.
+pub async fn coming_back_takes_the_page_and_the_exchange_and_nothing_else(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.begin().await?;
+    world.site().forget();
+    world.finish().await?;
+    let asked: Vec<String> = world
+        .site()
+        .requests()
+        .into_iter()
+        .map(|call| call.path.split('?').next().unwrap_or_default().to_owned())
+        .collect();
+    ensure!(asked == ["/auth", "/api/token"], "{asked:?}");
+    Ok(())
+}
+
 pub async fn nothing_moves_when_the_app_takes_the_place_of_the_shell(world: World) -> Result<()> {
     // The first frame is painted when the styles are there; the script runs before everything else.
     let look = "window.boxes = () => ['.card', 'h1', '.quiet'].map((of) => {
