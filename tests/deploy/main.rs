@@ -138,7 +138,10 @@ fn what_is_missing_is_told_before_anything_is_done() -> Result<()> {
         ensure!(problems.contains(words), "{problems}");
     }
     let stranger = cloud.place_of_a_stranger()?;
-    ensure!(told(&stranger, &[ID]).contains("run `aws configure`"), "{}", told(&stranger, &[ID]));
+    let problems = told(&stranger, &[ID, "Memory=512", "--stack", "No_Name"]);
+    for words in ["run `aws configure`", "Memory is no parameter", "the stack's name"] {
+        ensure!(problems.contains(words), "{problems}");
+    }
     ensure!(cloud.ask(&["s3api", "list-buckets"])?["Buckets"].as_array().is_some_and(Vec::is_empty));
     Ok(())
 }

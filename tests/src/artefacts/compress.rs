@@ -15,7 +15,7 @@ pub(crate) const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
 const ENDINGS: [&str; 5] = ["css", "html", "js", "svg", "wasm"];
 
 /// Writes `FILE.br` and `FILE.gz` beside a file that becomes smaller by it.
-pub(super) fn write(file: &Path) -> Result<()> {
+pub(crate) fn write(file: &Path) -> Result<()> {
     let ending = file.extension().unwrap_or_default();
     if !ENDINGS.iter().any(|known| ending == *known) {
         return Ok(());

@@ -5,6 +5,8 @@ use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::peers::{self, react};
+use super::sizes;
 use crate::artefacts;
 use crate::tools::{self, environment};
 
@@ -17,8 +19,13 @@ pub(super) fn run(out: &mut impl Write) -> Result<()> {
     let site = artefacts::build_site(&toolbox)?;
     let mut cargo = toolbox.command("cargo");
     cargo.args(["test", "--quiet", "--locked", "--package", "tests", "--test", "e2e"]);
-    cargo.current_dir(environment::workspace()).env("E2E_SITE", site).env(MEASURE, "page");
+    cargo.current_dir(environment::workspace()).env("E2E_SITE", &site).env(MEASURE, "page");
     let output = cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("measuring the page")?;
     ensure!(output.status.success(), "the page could not be measured ({})", output.status);
-    Ok(out.write_all(&output.stdout)?)
+    out.write_all(&output.stdout)?;
+    match react::bundle(&toolbox, &peers::folder()?.join("react")) {
+        Ok(bundle) => writeln!(out, "{}", sizes::code(&site, react::NAME, &bundle)?)?,
+        Err(error) => writeln!(out, "{} was not measured: {error:#}\n", react::NAME)?,
+    }
+    Ok(())
 }

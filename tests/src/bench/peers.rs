@@ -4,6 +4,7 @@ mod crates;
 mod floor;
 mod node;
 mod python;
+pub(super) mod react;
 
 use std::env::consts::{ARCH, OS};
 use std::fs;

@@ -16,12 +16,11 @@ pub(super) fn table(target: &Path) -> Result<Option<Table>> {
     let mut sum = [0; 3];
     let files = if site.is_dir() { artefacts::files(&site)? } else { Vec::new() };
     for file in files.iter().filter(|file| !is_compressed(file)) {
-        let raw = fs::metadata(file)?.len();
-        let [brotli, gzip] = CODINGS.map(|(ending, _)| fs::metadata(beside(file, ending)).ok().map(|file| file.len()));
-        // What is not stored compressed travels as it is.
-        for (sum, size) in sum.iter_mut().zip([raw, gzip.unwrap_or(raw), brotli.unwrap_or(raw)]) {
+        for (sum, size) in sum.iter_mut().zip(travels(file)?) {
             *sum += size;
         }
+        let raw = fs::metadata(file)?.len();
+        let [brotli, gzip] = CODINGS.map(|(ending, _)| fs::metadata(beside(file, ending)).ok().map(|file| file.len()));
         let name = file.strip_prefix(target).unwrap_or(file).display();
         table.row(vec![format!("`{name}`"), grouped(raw), or_none(gzip), or_none(brotli)]);
     }
@@ -40,6 +39,31 @@ pub(super) fn table(target: &Path) -> Result<Option<Table>> {
         }
     }
     Ok(any.then_some(table))
+}
+
+/// How large a file is: as it lies there, under gzip, under brotli.
+fn travels(file: &Path) -> Result<[u64; 3]> {
+    let raw = fs::metadata(file)?.len();
+    let [brotli, gzip] = CODINGS.map(|(ending, _)| fs::metadata(beside(file, ending)).ok().map(|file| file.len()));
+    // What is not stored compressed travels as it is.
+    Ok([raw, gzip.unwrap_or(raw), brotli.unwrap_or(raw)])
+}
+
+/// What an app's users load of code: ours, and another one that is one file.
+pub(super) fn code(site: &Path, name: &str, other: &Path) -> Result<Table> {
+    let mut table = Table::new(&["app", "bytes", "gzip", "brotli"]);
+    let mut ours = [0; 3];
+    let is_code = |file: &Path| file.extension().is_some_and(|ending| ending == "js" || ending == "wasm");
+    for file in artefacts::files(site)?.iter().filter(|file| is_code(file)) {
+        for (sum, size) in ours.iter_mut().zip(travels(file)?) {
+            *sum += size;
+        }
+    }
+    for (name, sizes) in [("**this one**: JavaScript and WebAssembly", ours), (name, travels(other)?)] {
+        let [raw, gzip, brotli] = sizes.map(grouped);
+        table.row(vec![name.to_owned(), raw, gzip, brotli]);
+    }
+    Ok(table)
 }
 
 fn is_compressed(file: &Path) -> bool {
@@ -77,5 +101,20 @@ mod tests {
                 "| the site, all of it | 1 600 | 500 | 400 |"
             ]
         );
+    }
+
+    #[test]
+    fn the_code_of_an_app_is_its_javascript_and_webassembly_as_they_travel() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let site = folder.path().join("site");
+        fs::create_dir(&site).expect("it is ours");
+        for (file, size) in [("a.js", 1_500), ("a.js.br", 300), ("b.wasm", 50), ("c.css", 7), ("c.css.br", 3)] {
+            fs::write(site.join(file), vec![0; size]).expect("it is ours");
+        }
+        let other = folder.path().join("app.js");
+        fs::write(&other, "x").expect("it is ours");
+        let text = code(&site, "another", &other).expect("it can be read").to_string();
+        assert!(text.contains("| **this one**: JavaScript and WebAssembly | 1 550 | 1 550 | 350 |"), "{text}");
+        assert!(text.contains("| another | 1 | 1 | 1 |"), "{text}");
     }
 }

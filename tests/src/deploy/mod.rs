@@ -119,9 +119,15 @@ impl<'a> Plan<'a> {
     pub fn new(place: &'a Place<'a>, arguments: &[String], ask: impl FnOnce(bool) -> Result<String>) -> Result<Self> {
         let order = Order::parse(arguments)?;
         let known = template::parameter_names(&template::parse(&place.template)?)?;
-        let aws = Aws::new(place, order.region.clone())?;
-        let account = account(&aws)?;
-        let present = Stack::find(&aws, &order.stack)?;
+        let asked = Aws::new(place, order.region.clone()).and_then(|aws| {
+            let (account, present) = (account(&aws)?, Stack::find(&aws, &order.stack)?);
+            Ok((aws, account, present))
+        });
+        // Without AWS nobody knows what is there, but a slip of the pen is told in the same message.
+        if let Err(error) = &asked {
+            order::ensure_none(&[order.misspelt(&known), vec![format!("{error:#}")]].concat())?;
+        }
+        let (aws, account, present) = asked?;
         let parameters = present.as_ref().map(|stack| &stack.parameters);
         let mut problems = order.problems(&known, parameters, aws.region());
         problems.extend(present.as_ref().and_then(|stack| stack.problem(&order.stack)));

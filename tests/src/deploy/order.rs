@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 
 use crate::usage::Usage;
 
@@ -49,14 +49,8 @@ impl Order {
         Ok(order)
     }
 
-    /// What is wrong with the order, all of it. `known` are the template's parameters, `present` those of the stack that
-    /// is there, if there is one.
-    pub(super) fn problems(
-        &self,
-        known: &[String],
-        present: Option<&BTreeMap<String, String>>,
-        region: &str,
-    ) -> Vec<String> {
+    /// What is wrong with the words themselves, whatever is deployed already. `known` are the template's parameters.
+    pub(super) fn misspelt(&self, known: &[String]) -> Vec<String> {
         let mut problems = Vec::new();
         for name in self.parameters.keys() {
             if name == "ClientSecret" {
@@ -72,6 +66,25 @@ impl Order {
                 problems.push(format!("{name} is no parameter of the template; there are {}", theirs.join(", ")));
             }
         }
+        let is_name = |name: &str| {
+            name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.len() <= 40
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        };
+        if !is_name(&self.stack) {
+            problems.push("the stack's name must be lower-case letters, digits and hyphens, at most 40".to_owned());
+        }
+        problems
+    }
+
+    /// What is wrong with the order, all of it. `present` are the parameters of the stack that is there, if there is one.
+    pub(super) fn problems(
+        &self,
+        known: &[String],
+        present: Option<&BTreeMap<String, String>>,
+        region: &str,
+    ) -> Vec<String> {
+        let mut problems = self.misspelt(known);
         let value = |name: &str| {
             let given = self.parameters.get(name).or_else(|| present?.get(name));
             given.map_or("", String::as_str)
@@ -87,14 +100,6 @@ impl Order {
         if !matches!(value("RatePerFiveMinutes"), "" | "0") && region != "us-east-1" {
             problems.push(format!("RatePerFiveMinutes can be had in us-east-1 alone, and this is {region}"));
         }
-        let is_name = |name: &str| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic())
-                && name.len() <= 40
-                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        };
-        if !is_name(&self.stack) {
-            problems.push("the stack's name must be lower-case letters, digits and hyphens, at most 40".to_owned());
-        }
         problems
     }
 
@@ -109,9 +114,7 @@ impl Order {
 
 /// Tells every problem in one message.
 pub(super) fn ensure_none(problems: &[String]) -> Result<()> {
-    if !problems.is_empty() {
-        bail!("nothing was done:\n  {}", problems.join("\n  "));
-    }
+    ensure!(problems.is_empty(), "nothing was done:\n  {}", problems.join("\n  "));
     Ok(())
 }
 
