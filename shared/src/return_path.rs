@@ -34,7 +34,7 @@ impl ReturnPath {
             && place.bytes().all(|b| b.is_ascii_graphic())
             && !place.contains('\\')
             // Dot segments and empty segments are how a path turns into `//host` when it is normalised.
-            && !path.contains("//")
+            && !path.as_bytes().windows(2).any(|two| two == b"//")
             && !path.split('/').any(is_dot_segment)
             && !matches!(path, "/auth" | "/auth/")
             && path != "/api"
@@ -49,8 +49,8 @@ impl ReturnPath {
 
 /// `.` and `..`, also percent-encoded, as the URL standard reads them.
 fn is_dot_segment(segment: &str) -> bool {
-    let plain = segment.replace("%2e", ".").replace("%2E", ".");
-    plain == "." || plain == ".."
+    const SPELLINGS: [&str; 6] = [".", "%2e", "..", ".%2e", "%2e.", "%2e%2e"];
+    SPELLINGS.iter().any(|spelling| segment.eq_ignore_ascii_case(spelling))
 }
 
 impl From<String> for ReturnPath {
