@@ -195,28 +195,15 @@ async fn error(State(api): State<Arc<Api>>, Path(_id): Path<String>, body: Strin
     api.told.send(Told::Error(body)).expect("the test goes on");
 }
 
-/// A request as a function URL sends it.
+/// A request as a function URL sends it: the one of the event file, by this method and to this path, without a body.
 pub fn event(method: &str, path: &str) -> Value {
-    json!({
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": path,
-        "rawQueryString": "",
-        "headers": { "host": "x.lambda-url.eu-central-1.on.aws", "origin": "https://app.example", "content-type": "application/json" },
-        "requestContext": {
-            "accountId": "anonymous",
-            "apiId": "x",
-            "domainName": "x.lambda-url.eu-central-1.on.aws",
-            "domainPrefix": "x",
-            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "x" },
-            "requestId": "x",
-            "routeKey": "$default",
-            "stage": "$default",
-            "time": "01/Jan/2026:00:00:00 +0000",
-            "timeEpoch": 1_767_225_600_000_u64,
-        },
-        "isBase64Encoded": false,
-    })
+    let mut event: Value = serde_json::from_str(include_str!("../../events/token.json")).expect("it is JSON");
+    event["rawPath"] = path.into();
+    event["requestContext"]["http"]["method"] = method.into();
+    event["requestContext"]["http"]["path"] = path.into();
+    event["headers"]["origin"] = "https://app.example".into();
+    event.as_object_mut().expect("an event is an object").remove("body");
+    event
 }
 
 /// A token request with this code.

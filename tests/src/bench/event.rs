@@ -1,43 +1,18 @@
 //! What everybody is invoked with.
 
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// As a function's address sends it.
+const EVENT: &str = include_str!("../../../function/events/token.json");
 
 /// Where the provider sends people back to: the page that asks for tokens.
 pub(super) const REDIRECT_URI: &str = "https://app.example/auth";
 
-/// A token request with this code, as a function's address sends it.
+/// A token request with this code, from that page.
 pub(super) fn token_event(code: &str) -> String {
+    let mut event: Value = serde_json::from_str(EVENT).expect("a test of the function reads the same file");
+    event["headers"]["origin"] = "https://app.example".into();
     let body = json!({ "provider": "aniapi", "code": code, "redirect_uri": REDIRECT_URI });
-    json!({
-        "version": "2.0",
-        "routeKey": "$default",
-        "rawPath": "/api/token",
-        "rawQueryString": "",
-        "headers": {
-            "host": "x.lambda-url.eu-central-1.on.aws",
-            "origin": "https://app.example",
-            "content-type": "application/json",
-        },
-        "requestContext": {
-            "accountId": "anonymous",
-            "apiId": "x",
-            "domainName": "x.lambda-url.eu-central-1.on.aws",
-            "domainPrefix": "x",
-            "http": {
-                "method": "POST",
-                "path": "/api/token",
-                "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
-                "userAgent": "x",
-            },
-            "requestId": "x",
-            "routeKey": "$default",
-            "stage": "$default",
-            "time": "01/Jan/2026:00:00:00 +0000",
-            "timeEpoch": 1_767_225_600_000_u64,
-        },
-        "isBase64Encoded": false,
-        "body": body.to_string(),
-    })
-    .to_string()
+    event["body"] = body.to_string().into();
+    event.to_string()
 }
