@@ -6,8 +6,7 @@ use alloc::string::String;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
-
+use crate::json::Json;
 use crate::return_path::ReturnPath;
 
 /// How long a person may take at the provider, in milliseconds.
@@ -30,7 +29,7 @@ impl State {
 }
 
 /// A login that was begun in this tab and not yet finished. It is stored under its state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PendingLogin {
     /// The provider that was asked; the callback is judged against this one alone (RFC 9700, 4.4).
     pub provider: String,
@@ -43,6 +42,26 @@ pub struct PendingLogin {
 }
 
 impl PendingLogin {
+    /// The login as it is stored.
+    pub fn to_json<J: Json>(&self) -> J {
+        J::object([
+            ("provider", Some(J::text(&self.provider))),
+            ("redirect_uri", Some(J::text(&self.redirect_uri))),
+            ("return_to", Some(J::text(self.return_to.as_str()))),
+            ("started_at", Some(J::number(self.started_at))),
+        ])
+    }
+
+    /// Reads what was stored, by this version of the app or another one, or altered since.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        Some(Self {
+            provider: json.text_of("provider")?,
+            redirect_uri: json.text_of("redirect_uri")?,
+            return_to: ReturnPath::new(&json.text_of("return_to")?),
+            started_at: json.number_of("started_at")?,
+        })
+    }
+
     /// Whether its ten minutes are over. One that began in the future was stored under another clock: over too.
     pub fn is_expired(&self, now_ms: u64) -> bool {
         now_ms.checked_sub(self.started_at).is_none_or(|age| age > PENDING_LIFETIME_MS)
@@ -76,6 +95,24 @@ mod tests {
         let mut other = [7; 32];
         other[31] ^= 1;
         assert_ne!(State::from_bytes([7; 32]), State::from_bytes(other));
+    }
+
+    #[test]
+    fn what_was_stored_is_read_again() {
+        let stored: serde_json::Value = begun_at(1_700_000_000_000).to_json();
+        assert_eq!(PendingLogin::from_json(&stored), Some(begun_at(1_700_000_000_000)));
+        for member in ["provider", "redirect_uri", "return_to", "started_at"] {
+            let mut broken = stored.clone();
+            broken[member] = serde_json::Value::Null;
+            assert_eq!(PendingLogin::from_json(&broken), None, "{member}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_somebody_put_into_the_storage_is_checked_again() {
+        let mut stored: serde_json::Value = begun_at(5).to_json();
+        stored["return_to"] = "//evil.example".into();
+        assert_eq!(PendingLogin::from_json(&stored).expect("it is whole").return_to, ReturnPath::home());
     }
 
     #[test]
