@@ -14,6 +14,7 @@
 extern crate alloc;
 
 pub mod authorize;
+mod base64url;
 pub mod callback;
 pub mod config;
 pub mod error;

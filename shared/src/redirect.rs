@@ -8,7 +8,7 @@ pub fn origin(address: &str) -> Option<&str> {
     let after_scheme = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let scheme_len = address.len() - after_scheme.len();
     let host_len = after_scheme.find(['/', '?', '#']).unwrap_or(after_scheme.len());
-    (host_len > 0).then(|| &address[..scheme_len + host_len])
+    address.get(..scheme_len + host_len).filter(|_| host_len > 0)
 }
 
 /// Whether a browser may be sent to an address, or load from it: `https`, or `http` on a loopback host. Somebody else

@@ -4,8 +4,7 @@
 
 use alloc::string::String;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::base64url;
 use crate::json::Json;
 use crate::return_path::ReturnPath;
 
@@ -19,7 +18,7 @@ pub struct State(String);
 impl State {
     /// Makes a state of 32 bytes from the browser's cryptographic source.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(bytes))
+        Self(base64url::encode(&bytes))
     }
 
     /// The value as it goes into the address.

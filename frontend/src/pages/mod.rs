@@ -1,17 +1,15 @@
 //! What is shown. A handful of pages is one `match`; there is no router.
-//!
-//! Fixed texts stand in braces. Of an element without any, Leptos makes HTML for `innerHTML`, which the site's policy
-//! forbids (Trusted Types): the page would stay empty.
 
 #![allow(unreachable_pub, reason = "Leptos's macro makes every component's properties `pub`")]
 
-mod alert;
 mod auth;
 mod home;
 mod not_found;
+mod page;
 
 use leptos::prelude::*;
 
+use self::page::Page;
 use crate::auth::Auth;
 use crate::callback::is_callback;
 
@@ -19,14 +17,16 @@ use crate::callback::is_callback;
 #[component]
 pub fn App() -> impl IntoView {
     let auth = crate::auth::provide();
-    move || view! { <main class="card">{page(auth)}</main> }
+    move || show(auth)
 }
 
-fn page(auth: Auth) -> AnyView {
+fn show(auth: Auth) -> AnyView {
+    let mut page = Page::default();
     match auth.path().as_str() {
-        "/" if auth.is_signed_in() => home::signed_in(auth).into_any(),
-        "/" => home::signed_out(auth).into_any(),
-        path if is_callback(path) => auth::page(auth).into_any(),
-        _ => not_found::page().into_any(),
+        "/" if auth.is_signed_in() => home::signed_in(&mut page, auth),
+        "/" => home::signed_out(&mut page, auth),
+        path if is_callback(path) => auth::show(&mut page, auth),
+        _ => not_found::show(&mut page),
     }
+    page.view()
 }

@@ -1,11 +1,9 @@
 //! Every address that is none of ours.
 
-use leptos::prelude::*;
+use super::page::Page;
 
-pub(super) fn page() -> impl IntoView {
-    view! {
-        <h1>{"Page not found"}</h1>
-        <p class="quiet">{"This address was not found: there is no such page in this app."}</p>
-        <a href="/">{"To the front page"}</a>
-    }
+pub(super) fn show(page: &mut Page) {
+    page.heading("Page not found");
+    page.quiet("This address was not found: there is no such page in this app.");
+    page.home();
 }
