@@ -1,11 +1,13 @@
 //! What came back to `/auth`, and whether to believe it (RFC 6749, 4.1.2; RFC 9700, 4.7).
 //!
-//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at.
+//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at. Then
+//! `iss`, where the provider says who it is: nothing of an answer that another provider gave is looked at either.
 //! Only [`Callback::validate`] makes a [`Validated`], and only that makes a token request.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 use crate::secret::AuthorizationCode;
 use crate::state::PendingLogin;
@@ -59,6 +61,13 @@ impl Callback {
         if pending.is_expired(now_ms) {
             return Err(CallbackError::Expired);
         }
+        // Before `error` too, which another provider could have made up (RFC 9207, 2.4). The comparison is of
+        // characters: one that understands addresses would let some through that only look alike.
+        if let Some(issuer) = &pending.issuer
+            && self.issuers.first() != Some(issuer)
+        {
+            return Err(CallbackError::IssuerMismatch);
+        }
         // A parameter without a value counts as absent (RFC 6749, 3.1).
         let error = self.errors.into_iter().find(|error| !error.is_empty());
         let code = self.codes.into_iter().find(|code| !code.expose().is_empty());
@@ -68,6 +77,7 @@ impl Callback {
                 redirect_uri: pending.redirect_uri,
                 return_to: pending.return_to,
                 code,
+                code_verifier: pending.code_verifier,
             }),
             (Some(_), None) => Err(CallbackError::CodeMalformed),
             (None, Some(error)) => Err(CallbackError::from_provider(&error)),
@@ -83,6 +93,7 @@ pub struct Validated {
     pub(crate) provider: String,
     pub(crate) redirect_uri: String,
     pub(crate) code: AuthorizationCode,
+    pub(crate) code_verifier: Option<CodeVerifier>,
     return_to: ReturnPath,
 }
 
@@ -109,6 +120,8 @@ pub enum CallbackError {
     StateUnknown,
     /// The login was begun more than ten minutes ago.
     Expired,
+    /// The provider that answers is not the one that was asked: its `iss` is missing or another (RFC 9207, 2.4).
+    IssuerMismatch,
     /// Neither `code` nor `error` is there.
     CodeMissing,
     /// Both are there.
@@ -149,26 +162,37 @@ mod tests {
             redirect_uri: "https://app.example/auth".into(),
             return_to: ReturnPath::new("/anime?page=2"),
             started_at: NOW - 1000,
+            code_verifier: Some(CodeVerifier::new("v".repeat(43))),
+            issuer: None,
         }
     }
 
     /// Judges a query as the app does in the tab that began the login with the state `s`.
     fn judge(query: &str) -> Result<Validated, CallbackError> {
+        judge_against(pending(), query)
+    }
+
+    fn judge_against(pending: PendingLogin, query: &str) -> Result<Validated, CallbackError> {
         let callback = Callback::parse(query);
-        let known = callback.states().any(|state| state == "s").then(pending);
+        let known = callback.states().any(|state| state == "s").then_some(pending);
         callback.validate(known, NOW)
     }
 
     #[test]
     fn a_good_callback_gives_the_code_and_what_was_remembered() {
-        for query in
-            ["?code=abc&state=s", "state=s&code=abc", "?code=%61bc&state=s&scope=x&scope=y", "?code=abc&state=s&error="]
-        {
+        for query in [
+            "?code=abc&state=s",
+            "state=s&code=abc",
+            "?code=%61bc&state=s&scope=x&scope=y",
+            "?code=abc&state=s&error=",
+            "?code=abc&state=s&iss=https%3A%2F%2Fany.example",
+        ] {
             let validated = judge(query).expect(query);
             assert_eq!(validated.code.expose(), "abc");
             assert_eq!(validated.provider(), "aniapi");
             assert_eq!(validated.redirect_uri, "https://app.example/auth");
             assert_eq!(validated.return_to().as_str(), "/anime?page=2");
+            assert_eq!(validated.code_verifier.as_ref().map(CodeVerifier::expose), Some(&*"v".repeat(43)));
         }
     }
 
@@ -208,6 +232,38 @@ mod tests {
         ] {
             assert_eq!(judge(query).err(), Some(error), "{query}");
         }
+    }
+
+    #[test]
+    fn where_the_issuer_is_known_the_callback_must_carry_it_character_for_character() {
+        use CallbackError::*;
+        for (query, error) in [
+            ("?code=a&state=s&iss=https%3A%2F%2Fp.example%2Fone", None),
+            ("?iss=https://p.example/one&code=a&state=s", None),
+            ("?code=a&state=s", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=https://p.example", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=https://p.example/one/", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=https://p.example/One", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=https://P.example/one", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=https://p.example:443/one", Some(IssuerMismatch)),
+            ("?code=a&state=s&iss=%20https://p.example/one", Some(IssuerMismatch)),
+            ("?code=a&state=s&ISS=https://p.example/one", Some(IssuerMismatch)),
+            // Before error and code, and after state.
+            ("?error=access_denied&state=s&iss=https://evil.example", Some(IssuerMismatch)),
+            ("?error=access_denied&state=s", Some(IssuerMismatch)),
+            ("?state=s", Some(IssuerMismatch)),
+            ("?state=s&code=a&error=b", Some(IssuerMismatch)),
+            ("?error=access_denied&state=s&iss=https://p.example/one", Some(AccessDenied)),
+            ("?code=a&state=t&iss=https://evil.example", Some(StateUnknown)),
+            ("?code=a&iss=https://evil.example", Some(StateMissing)),
+            ("?code=a&state=s&iss=https://p.example/one&iss=https://p.example/one", Some(Doubled)),
+        ] {
+            let pending = PendingLogin { issuer: Some("https://p.example/one".into()), ..pending() };
+            assert_eq!(judge_against(pending, query).err(), error, "{query}");
+        }
+        let late = PendingLogin { issuer: Some("i".into()), started_at: 0, ..pending() };
+        assert_eq!(judge_against(late, "?code=a&state=s").err(), Some(Expired));
     }
 
     #[test]

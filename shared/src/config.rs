@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pkce;
+
 /// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppConfig {
@@ -25,8 +27,18 @@ pub struct ProviderConfig {
     pub authorize_url: String,
     /// Every registered redirect address; the app takes the one on its own origin.
     pub redirect_uris: Vec<String>,
-    /// Where the app asks who has logged in.
-    pub profile_url: String,
+    /// Where the app asks who has logged in, where a browser may ask at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_url: Option<String>,
+    /// How the login is bound to its code, where the provider takes that (RFC 7636).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pkce: Option<pkce::Method>,
+    /// What is asked for, separated by spaces (RFC 6749, 3.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The `iss` that a callback must carry, character for character (RFC 9207). Without it none is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 impl AppConfig {

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 
 /// How long a person may take at the provider, in milliseconds.
@@ -30,7 +31,7 @@ impl State {
 }
 
 /// A login that was begun in this tab and not yet finished. It is stored under its state.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PendingLogin {
     /// The provider that was asked; the callback is judged against this one alone (RFC 9700, 4.4).
     pub provider: String,
@@ -40,6 +41,12 @@ pub struct PendingLogin {
     pub return_to: ReturnPath,
     /// When it began: milliseconds since the Unix epoch, by the browser's clock.
     pub started_at: u64,
+    /// The verifier whose challenge was sent, where the provider takes one (RFC 7636).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_verifier: Option<CodeVerifier>,
+    /// The provider's [`issuer`](crate::config::ProviderConfig::issuer) when the login began (RFC 9207, 2.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 impl PendingLogin {
@@ -59,6 +66,8 @@ mod tests {
             redirect_uri: "https://app.example/auth".into(),
             return_to: ReturnPath::home(),
             started_at,
+            code_verifier: None,
+            issuer: None,
         }
     }
 
