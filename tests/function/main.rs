@@ -1,5 +1,5 @@
-//! The function's whole service, called in process, against a real HTTP server that answers as AniAPI does: every row
-//! of the tables in the README.
+//! The function's whole service, called in process, against a real HTTP server that answers as AniAPI does, or as RFC 6749
+//! and those who follow it do: every row of the tables in the README.
 
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
