@@ -57,7 +57,7 @@ fn it_is_told_only_what_it_knows() {
         let known = name == "SECRET_REVISION" || source.contains(&format!("\"{name}\""));
         assert!(known, "the function does not know {name}");
     }
-    assert_eq!(config().app.providers[0].redirect_uris, ["https://not-known-yet.invalid/auth"]);
+    assert_eq!(config().providers[0].app.redirect_uris, ["https://not-known-yet.invalid/auth"]);
 }
 
 #[test]
