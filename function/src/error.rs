@@ -164,7 +164,7 @@ fn refused_client(fault: ClientFault, variables: Variables) -> String {
             format!("the client of {id} may not exchange codes: allow it the authorization code grant at the provider")
         }
         ClientFault::RedirectUri => {
-            format!("{} holds an address that is not the registered one", variables.name("REDIRECT_URIS"))
+            format!("{} holds an address that is not the registered one", variables.redirect_uris())
         }
     }
 }

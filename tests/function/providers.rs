@@ -145,7 +145,7 @@ async fn the_log_names_the_variables_of_the_provider_that_refused() {
     for (provider, redirect_uri, variables) in [
         ("github", OWN, vec!["OAUTH_GITHUB_CLIENT_ID ", "OAUTH_GITHUB_CLIENT_SECRET "]),
         ("aniapi", COMMON, vec!["OAUTH_ANIAPI_CLIENT_ID "]),
-        ("myanimelist", COMMON, vec!["OAUTH_MYANIMELIST_REDIRECT_URIS "]),
+        ("myanimelist", COMMON, vec!["OAUTH_MYANIMELIST_REDIRECT_URIS, or OAUTH_REDIRECT_URIS "]),
     ] {
         let origin = redirect_uri.strip_suffix("/auth").expect("it ends so");
         let answer = three.function.call(from(origin, &body(provider, redirect_uri))).await;
@@ -193,6 +193,15 @@ async fn every_stored_secret_is_read_at_the_start() {
     assert_eq!(store.seen().len(), 2, "before any request");
     assert_eq!(function.call(request(Method::GET, "/api/health")).await.status, 204);
     assert_eq!(store.seen().len(), 2);
+}
+
+/// Each of them alone would come in time.
+#[tokio::test]
+async fn one_deadline_is_for_all_stored_secrets() {
+    let good = r#"{"SecretString":"from the store"}"#.to_owned();
+    let store = Store::start(Answers::Late(Duration::from_millis(300), good)).await;
+    let error = Function::start(&stored(&store.url), Duration::from_millis(500)).await.err().expect("it is too late");
+    assert!(error.to_string().contains("OAUTH_MYANIMELIST_CLIENT_SECRET_ARN "), "{error}");
 }
 
 #[tokio::test]

@@ -27,7 +27,8 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
                 }
                 Some(endpoint) => named.push(endpoint),
                 None => {
-                    let known = provider::token_endpoints().map(TokenEndpoint::id).join(", ");
+                    let known: Vec<_> = provider::TOKEN_ENDPOINTS.iter().map(|endpoint| endpoint.id()).collect();
+                    let known = known.join(", ");
                     self.fault(NAME, format!("must be the name of a provider, or several with commas, of: {known}"));
                 }
             }

@@ -1,5 +1,5 @@
 //! What differs from provider to provider, one file each. A new provider is a new file, its `mod`, and one line in each
-//! of the two lists below; one that follows RFC 6749 needs neither, as [`oauth2`] is told everything by variables.
+//! of the two lists below; one that follows RFC 6749 needs neither, as `oauth2` is told everything by variables.
 //!
 //! A provider has two faces: [`TokenEndpoint`] is what the function needs, [`ProfileEndpoint`] what the app needs.
 //! They are apart so that neither side carries the other's code.
@@ -22,13 +22,12 @@ pub use token_endpoint::{ClientCredentials, ClientFault, ExchangeError, Grant, T
 pub const DEFAULT: &str = aniapi::ID;
 
 /// The function's side of every provider there is.
-pub fn token_endpoints() -> [&'static dyn TokenEndpoint; 5] {
-    [&aniapi::AniApi, &anilist::AniList, &github::GitHub, &myanimelist::MyAnimeList, &oauth2::OAuth2]
-}
+pub static TOKEN_ENDPOINTS: &[&dyn TokenEndpoint] =
+    &[&aniapi::AniApi, &anilist::AniList, &github::GitHub, &myanimelist::MyAnimeList, &oauth2::OAuth2];
 
 /// The function's side of the provider of that id.
 pub fn token_endpoint(id: &str) -> Option<&'static dyn TokenEndpoint> {
-    token_endpoints().into_iter().find(|endpoint| endpoint.id() == id)
+    TOKEN_ENDPOINTS.iter().copied().find(|endpoint| endpoint.id() == id)
 }
 
 /// The app's side of the provider of that id.
@@ -45,8 +44,8 @@ mod tests {
 
     #[test]
     fn each_provider_is_found_by_its_own_id() {
-        for endpoint in token_endpoints() {
-            assert_eq!(token_endpoint(endpoint.id()).map(TokenEndpoint::id), Some(endpoint.id()));
+        for endpoint in TOKEN_ENDPOINTS {
+            assert_eq!(token_endpoint(endpoint.id()).map(|found| found.id()), Some(endpoint.id()));
             // It becomes a part of the names of environment variables.
             assert!(endpoint.id().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{}", endpoint.id());
         }
