@@ -2,35 +2,30 @@
 //!
 //! An answer need not be theirs: an edge, a platform or a proxy may answer in their place, with HTML or nothing.
 
-use serde::de::DeserializeOwned;
 use shared::config::{AppConfig, ProviderConfig};
 use shared::error::ErrorResponse;
-use shared::json;
 use shared::provider::{self, Profile, ProfileError};
 use shared::secret::AccessToken;
 use shared::token::{TokenRequest, TokenResponse};
 
 use crate::failure::Failure;
 use crate::fetch::{Answer, NoAnswer};
+use crate::json::Js;
 use crate::{browser, fetch};
 
 /// `GET /api/config`.
 pub(crate) async fn config() -> Result<AppConfig, Failure> {
-    judge(fetch::get("/api/config").await)
+    judge(fetch::get("/api/config").await, AppConfig::from_json)
 }
 
 /// `POST /api/token`.
 pub(crate) async fn exchange(token_request: TokenRequest) -> Result<TokenResponse, Failure> {
-    let body = serde_json::to_string(&token_request).map_err(|_| Failure::NoAnswer)?;
+    let body = token_request.to_json::<Js>().stringify().ok_or(Failure::NoAnswer)?;
     // CloudFront signs what it passes to the function, a body by its hash, and leaves it to us to make that.
     let hash = browser::sha256_hex(body.as_bytes()).await;
     let mut headers = vec![("content-type", "application/json")];
     headers.extend(hash.as_deref().map(|hash| ("x-amz-content-sha256", hash)));
-    let token: TokenResponse = judge(fetch::post("/api/token", &headers, &body).await)?;
-    if !token.access_token.is_well_formed() {
-        return Err(Failure::NotOurs { status: 200, wait: None });
-    }
-    Ok(token)
+    judge(fetch::post("/api/token", &headers, &body).await, TokenResponse::from_json)
 }
 
 /// The provider's profile of the person.
@@ -39,22 +34,24 @@ pub(crate) async fn profile(provider: &ProviderConfig, token: &AccessToken) -> R
     let profile_url = provider.profile_url.as_deref().ok_or(ProfileError::Unreadable)?;
     let authorization = ["Bearer ", token.expose()].concat();
     let answer = fetch::get_authorized(profile_url, &authorization).await;
-    let Answer { status, body, .. } = answer.map_err(|_| ProfileError::Unreadable)?;
-    endpoint.profile(status, &body)
+    let Answer { status, json, .. } = answer.map_err(|_| ProfileError::Unreadable)?;
+    endpoint.read(status, json)
 }
 
 /// Reads an answer of the function's address: what was asked for, the function's own refusal, or neither.
-fn judge<T: DeserializeOwned>(answer: Result<Answer, NoAnswer>) -> Result<T, Failure> {
-    let Answer { status, wait, body } = answer.map_err(|_| Failure::NoAnswer)?;
+fn judge<T>(answer: Result<Answer, NoAnswer>, read: fn(&Js) -> Option<T>) -> Result<T, Failure> {
+    let Answer { status, wait, json } = answer.map_err(|_| Failure::NoAnswer)?;
+    let not_ours = Failure::NotOurs { status, wait };
+    let json = json.as_ref();
     if status == 200 {
-        return json::object(&body).map_err(|_| Failure::NotOurs { status, wait });
+        return json.and_then(read).ok_or(not_ours);
     }
-    match json::object::<ErrorResponse>(&body) {
-        Ok(refusal) => {
-            Err(Failure::Function { code: refusal.error, retry: refusal.retry, wait, request_id: refusal.request_id })
+    Err(match json.and_then(ErrorResponse::from_json) {
+        Some(refusal) => {
+            Failure::Function { code: refusal.error, retry: refusal.retry, wait, request_id: refusal.request_id }
         }
-        Err(_) => Err(Failure::NotOurs { status, wait }),
-    }
+        None => not_ours,
+    })
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -65,7 +62,7 @@ mod tests {
     use super::*;
 
     fn answered(status: u16, wait: Option<u32>, body: &str) -> Result<TokenResponse, Failure> {
-        judge(Ok(Answer { status, wait, body: body.into() }))
+        judge(Ok(Answer { status, wait, json: Js::parse(body) }), TokenResponse::from_json)
     }
 
     #[wasm_bindgen_test]

@@ -3,6 +3,8 @@
 use gloo_net::http::{Request, RequestBuilder, Response};
 use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
 
+use crate::json::Js;
+
 /// How long an answer may take, in milliseconds: longer than the function and the edge allow themselves.
 const PATIENCE_MS: u32 = 30_000;
 
@@ -13,7 +15,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// `Retry-After` in seconds.
     pub(crate) wait: Option<u32>,
-    pub(crate) body: Vec<u8>,
+    /// The body, if it is JSON.
+    pub(crate) json: Option<Js>,
 }
 
 /// There was no answer, or it broke off. Why is told to nobody but the browser's own console.
@@ -52,7 +55,7 @@ async fn send(request: RequestBuilder, body: Option<&str>) -> Result<Answer, NoA
 
 impl Answer {
     async fn read(response: &Response) -> Result<Self, NoAnswer> {
-        Ok(Self { status: response.status(), wait: retry_after(response), body: response.binary().await? })
+        Ok(Self { status: response.status(), wait: retry_after(response), json: Js::parse(&response.text().await?) })
     }
 }
 
@@ -69,6 +72,7 @@ impl From<gloo_net::Error> for NoAnswer {
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
+    use shared::json::Json as _;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
@@ -81,7 +85,8 @@ mod tests {
     #[wasm_bindgen_test]
     async fn an_answer_is_read_whole() {
         let answer = Answer::read(&response(&[], "{\"ü\":1}")).await.expect("it is whole");
-        assert_eq!((answer.status, answer.wait, &*answer.body), (200, None, "{\"ü\":1}".as_bytes()));
+        let json = answer.json.expect("it is JSON");
+        assert_eq!((answer.status, answer.wait, json.number_of("ü")), (200, None, Some(1)));
     }
 
     #[wasm_bindgen_test]

@@ -15,6 +15,7 @@ pub mod session;
 
 mod browser;
 mod fetch;
+mod json;
 
 #[cfg(all(test, target_arch = "wasm32"))]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

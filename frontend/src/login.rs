@@ -9,6 +9,7 @@ use web_sys::Storage;
 
 use crate::browser;
 use crate::failure::Failure;
+use crate::json::Js;
 
 /// Where pending logins are kept: one entry for each state, so that two logins of one tab do not disturb each other.
 const PENDING: &str = "aniapi-login.pending.";
@@ -42,7 +43,7 @@ pub(crate) fn begin(config: &AppConfig, provider_id: &str, return_to: ReturnPath
 }
 
 pub(crate) fn remember(state: &str, pending: &PendingLogin) -> Option<()> {
-    let value = serde_json::to_string(pending).ok()?;
+    let value = pending.to_json::<Js>().stringify()?;
     browser::tab_storage()?.set_item(&key(state), &value).ok()
 }
 
@@ -56,7 +57,11 @@ pub(crate) fn take_pending(state: &str) -> Option<PendingLogin> {
     if !use_up(state) {
         return None;
     }
-    serde_json::from_str(&value).ok()
+    read(&value)
+}
+
+fn read(entry: &str) -> Option<PendingLogin> {
+    PendingLogin::from_json(&Js::parse(entry)?)
 }
 
 /// Notes for all tabs that the state is used, and says whether this is the first time. Where the tabs share no storage,
@@ -64,7 +69,7 @@ pub(crate) fn take_pending(state: &str) -> Option<PendingLogin> {
 fn use_up(state: &str) -> bool {
     let Some(storage) = browser::shared_storage() else { return true };
     // So much of it tells it from any other, and is not the state.
-    let key = format!("{USED}{}", state.get(..16).unwrap_or(state));
+    let key = [USED, state.get(..16).unwrap_or(state)].concat();
     let is_first = storage.get_item(&key).is_ok_and(|used| used.is_none());
     let _ = storage.set_item(&key, &browser::now().to_string());
     is_first
@@ -73,9 +78,7 @@ fn use_up(state: &str) -> bool {
 /// Logins that were given up leave their entries behind, as used states do; they go when the next login begins.
 fn forget_expired() {
     let now = browser::now();
-    forget(browser::tab_storage(), PENDING, |entry| {
-        serde_json::from_str::<PendingLogin>(entry).is_ok_and(|pending| !pending.is_expired(now))
-    });
+    forget(browser::tab_storage(), PENDING, |entry| read(entry).is_some_and(|pending| !pending.is_expired(now)));
     forget(browser::shared_storage(), USED, |entry| {
         let age = entry.parse().ok().and_then(|used_at| now.checked_sub(used_at));
         age.is_some_and(|age| age <= PENDING_LIFETIME_MS)
@@ -95,7 +98,7 @@ fn forget(storage: Option<Storage>, prefix: &str, is_worth_keeping: impl Fn(&str
 }
 
 fn key(state: &str) -> String {
-    format!("{PENDING}{state}")
+    [PENDING, state].concat()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]

@@ -4,11 +4,12 @@
 //! mark that changes whenever one of them logs out. A session remembers the mark it was made under and is over when
 //! the mark is another, so a tab that was asleep or in the back-forward cache finds out as soon as it looks.
 
-use serde::{Deserialize, Serialize};
+use shared::json::Json;
 use shared::secret::AccessToken;
 use shared::token::TokenResponse;
 
 use crate::browser;
+use crate::json::Js;
 
 const KEY: &str = "aniapi-login.session";
 
@@ -16,7 +17,7 @@ const KEY: &str = "aniapi-login.session";
 pub(crate) const MARK_KEY: &str = "aniapi-login.signed-out";
 
 /// A login that was finished in this tab.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Session {
     provider: String,
     access_token: AccessToken,
@@ -64,15 +65,35 @@ impl Session {
     /// Keeps the session for reloads of this tab, and says whether the browser does keep it. Where it does not, the
     /// session lasts until the next reload.
     pub(crate) fn store(&self) -> bool {
-        let kept = || browser::tab_storage()?.set_item(KEY, &serde_json::to_string(self).ok()?).ok();
+        let kept = || browser::tab_storage()?.set_item(KEY, &self.to_json().stringify()?).ok();
         kept().is_some()
     }
 
     /// What this tab has kept, if no tab has logged out since. It may have expired.
     pub(crate) fn stored() -> Option<Self> {
         let value = browser::tab_storage()?.get_item(KEY).ok().flatten()?;
-        let session: Self = serde_json::from_str(&value).ok()?;
+        let session = Self::from_json(&Js::parse(&value)?)?;
         (session.is_of_this_mark() && session.access_token.is_well_formed()).then_some(session)
+    }
+
+    fn to_json(&self) -> Js {
+        Js::object([
+            ("provider", Some(Js::text(&self.provider))),
+            ("access_token", Some(Js::text(self.access_token.expose()))),
+            ("started_at", Some(Js::number(self.started_at))),
+            ("expires_at", self.expires_at.map(Js::number)),
+            ("mark", self.mark.as_deref().map(Js::text)),
+        ])
+    }
+
+    fn from_json(json: &Js) -> Option<Self> {
+        Some(Self {
+            provider: json.text_of("provider")?,
+            access_token: AccessToken::new(json.text_of("access_token")?),
+            started_at: json.number_of("started_at")?,
+            expires_at: json.number_of("expires_at"),
+            mark: json.text_of("mark"),
+        })
     }
 
     pub(crate) fn is_of_this_mark(&self) -> bool {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Json;
 use crate::pkce;
 
 /// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
@@ -42,8 +43,84 @@ pub struct ProviderConfig {
 }
 
 impl AppConfig {
+    /// Reads the configuration, as the app does.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        let providers = json.member("providers")?.items()?;
+        let providers = providers.iter().map(ProviderConfig::from_json).collect::<Option<_>>()?;
+        Some(Self { providers })
+    }
+
     /// The provider of that id.
     pub fn provider(&self, id: &str) -> Option<&ProviderConfig> {
         self.providers.iter().find(|provider| provider.id == id)
+    }
+}
+
+impl ProviderConfig {
+    fn from_json<J: Json>(json: &J) -> Option<Self> {
+        let redirect_uris = json.member("redirect_uris")?.items()?;
+        Some(Self {
+            id: json.text_of("id")?,
+            name: json.text_of("name")?,
+            client_id: json.text_of("client_id")?,
+            authorize_url: json.text_of("authorize_url")?,
+            redirect_uris: redirect_uris.iter().map(Json::as_text).collect::<Option<_>>()?,
+            profile_url: json.optional("profile_url", Json::as_text)?,
+            pkce: json.optional("pkce", |method| pkce::Method::named(&method.as_text()?))?,
+            scope: json.optional("scope", Json::as_text)?,
+            issuer: json.optional("issuer", Json::as_text)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn config() -> AppConfig {
+        let provider = ProviderConfig {
+            id: "aniapi".into(),
+            name: "AniAPI".into(),
+            client_id: "an id".into(),
+            authorize_url: "https://p.example/authorize".into(),
+            redirect_uris: vec!["https://app.example/auth".into(), "https://other.example/auth".into()],
+            profile_url: Some("https://p.example/me".into()),
+            pkce: Some(pkce::Method::S256),
+            scope: Some("a b".into()),
+            issuer: Some("https://p.example".into()),
+        };
+        let other = ProviderConfig { id: "other".into(), pkce: Some(pkce::Method::Plain), ..provider.clone() };
+        let least = ProviderConfig { profile_url: None, pkce: None, scope: None, issuer: None, ..provider.clone() };
+        AppConfig { providers: vec![provider, other, least] }
+    }
+
+    #[test]
+    fn what_the_function_writes_the_app_reads() {
+        let mut written = serde_json::to_value(config()).expect("it is JSON");
+        assert_eq!(AppConfig::from_json(&written), Some(config()));
+        written["newer"] = json!(1);
+        written["providers"][0]["newer"] = json!(["x"]);
+        assert_eq!(AppConfig::from_json(&written), Some(config()), "whatever a newer function adds");
+    }
+
+    #[test]
+    fn what_is_not_whole_is_no_configuration() {
+        let needed = ["id", "name", "client_id", "authorize_url", "redirect_uris"];
+        for member in needed.into_iter().chain(["profile_url", "pkce", "scope", "issuer"]) {
+            for wrong in [Value::Null, json!(7), json!([7]), json!({})] {
+                let mut written = serde_json::to_value(config()).expect("it is JSON");
+                written["providers"][1][member] = wrong;
+                assert_eq!(AppConfig::from_json(&written), None, "{member}");
+            }
+        }
+        for other in
+            [json!(null), json!([]), json!({}), json!("x"), json!({ "providers": {} }), json!({ "providers": [1] })]
+        {
+            assert_eq!(AppConfig::from_json(&other), None, "{other}");
+        }
     }
 }

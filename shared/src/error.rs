@@ -4,6 +4,8 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::Json;
+
 /// Why there is no token: the `error` of an [`ErrorResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,4 +67,103 @@ pub struct ErrorResponse {
     pub retry: Retry,
     /// The platform's id of this request, to find its log line by.
     pub request_id: String,
+}
+
+impl ErrorResponse {
+    /// Reads an answer that is not a success, as the app does.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        Some(Self {
+            error: ErrorCode::named(&json.text_of("error")?),
+            message: json.text_of("message")?,
+            retry: Retry::named(&json.text_of("retry")?),
+            request_id: json.text_of("request_id")?,
+        })
+    }
+}
+
+impl ErrorCode {
+    fn named(name: &str) -> Self {
+        match name {
+            "not_found" => Self::NotFound,
+            "method_not_allowed" => Self::MethodNotAllowed,
+            "origin_not_allowed" => Self::OriginNotAllowed,
+            "unsupported_media_type" => Self::UnsupportedMediaType,
+            "body_too_large" => Self::BodyTooLarge,
+            "invalid_request" => Self::InvalidRequest,
+            "redirect_uri_not_allowed" => Self::RedirectUriNotAllowed,
+            "invalid_code" => Self::InvalidCode,
+            "provider_refused_client" => Self::ProviderRefusedClient,
+            "provider_unreachable" => Self::ProviderUnreachable,
+            "provider_bad_response" => Self::ProviderBadResponse,
+            "provider_busy" => Self::ProviderBusy,
+            "provider_timeout" => Self::ProviderTimeout,
+            "internal_error" => Self::InternalError,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Retry {
+    fn named(name: &str) -> Self {
+        match name {
+            "login" => Self::Login,
+            "later" => Self::Later,
+            _ => Self::No,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn refusal(error: ErrorCode, retry: Retry) -> ErrorResponse {
+        ErrorResponse { error, message: "A sentence.".into(), retry, request_id: "id".into() }
+    }
+
+    #[test]
+    fn what_the_function_writes_the_app_reads() {
+        use ErrorCode::*;
+        for error in [
+            NotFound,
+            MethodNotAllowed,
+            OriginNotAllowed,
+            UnsupportedMediaType,
+            BodyTooLarge,
+            InvalidRequest,
+            RedirectUriNotAllowed,
+            InvalidCode,
+            ProviderRefusedClient,
+            ProviderUnreachable,
+            ProviderBadResponse,
+            ProviderBusy,
+            ProviderTimeout,
+            InternalError,
+            Unknown,
+        ] {
+            for retry in [Retry::Login, Retry::Later, Retry::No] {
+                let written = serde_json::to_value(refusal(error, retry)).expect("it is JSON");
+                assert_eq!(ErrorResponse::from_json(&written), Some(refusal(error, retry)), "{written}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_only_a_newer_function_says_is_a_refusal_all_the_same() {
+        let written =
+            json!({ "error": "newer", "message": "A sentence.", "retry": "newer", "request_id": "id", "x": 1 });
+        assert_eq!(ErrorResponse::from_json(&written), Some(refusal(ErrorCode::Unknown, Retry::No)));
+    }
+
+    #[test]
+    fn what_is_not_whole_is_no_refusal_of_ours() {
+        for member in ["error", "message", "retry", "request_id"] {
+            let mut written = serde_json::to_value(refusal(ErrorCode::NotFound, Retry::No)).expect("it is JSON");
+            written[member] = json!(1);
+            assert_eq!(ErrorResponse::from_json(&written), None, "{member}");
+        }
+        assert_eq!(ErrorResponse::from_json(&json!({ "message": "Too Many Requests" })), None);
+    }
 }

@@ -30,6 +30,11 @@ impl Method {
             Self::Plain => "plain",
         }
     }
+
+    /// The method of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::S256, Self::Plain].into_iter().find(|method| method.as_str() == name)
+    }
 }
 
 impl CodeVerifier {
@@ -141,8 +146,15 @@ mod tests {
     #[test]
     fn the_methods_are_named_as_the_rfc_names_them() {
         for (method, name) in [(Method::S256, "S256"), (Method::Plain, "plain")] {
-            assert_eq!(method.as_str(), name);
+            assert_eq!((method.as_str(), Method::named(name)), (name, Some(method)));
             assert_eq!(serde_json::to_string(&method).expect("it is JSON"), format!("\"{name}\""));
+        }
+    }
+
+    #[test]
+    fn another_name_is_no_method() {
+        for name in ["s256", "PLAIN", "none", ""] {
+            assert_eq!(Method::named(name), None, "{name}");
         }
     }
 

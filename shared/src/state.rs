@@ -4,12 +4,11 @@
 
 use alloc::string::String;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
-
+use crate::json::Json;
 use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// How long a person may take at the provider, in milliseconds.
 pub const PENDING_LIFETIME_MS: u64 = 10 * 60 * 1000;
@@ -31,7 +30,7 @@ impl State {
 }
 
 /// A login that was begun in this tab and not yet finished. It is stored under its state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct PendingLogin {
     /// The provider that was asked; the callback is judged against this one alone (RFC 9700, 4.4).
     pub provider: String,
@@ -42,14 +41,36 @@ pub struct PendingLogin {
     /// When it began: milliseconds since the Unix epoch, by the browser's clock.
     pub started_at: u64,
     /// The verifier whose challenge was sent, where the provider takes one (RFC 7636).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_verifier: Option<CodeVerifier>,
     /// The provider's [`issuer`](crate::config::ProviderConfig::issuer) when the login began (RFC 9207, 2.4).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
 }
 
 impl PendingLogin {
+    /// The login as it is stored.
+    pub fn to_json<J: Json>(&self) -> J {
+        J::object([
+            ("provider", Some(J::text(&self.provider))),
+            ("redirect_uri", Some(J::text(&self.redirect_uri))),
+            ("return_to", Some(J::text(self.return_to.as_str()))),
+            ("started_at", Some(J::number(self.started_at))),
+            ("code_verifier", self.code_verifier.as_ref().map(|verifier| J::text(verifier.expose()))),
+            ("issuer", self.issuer.as_deref().map(J::text)),
+        ])
+    }
+
+    /// Reads what was stored, by this version of the app or another one, or altered since.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        Some(Self {
+            provider: json.text_of("provider")?,
+            redirect_uri: json.text_of("redirect_uri")?,
+            return_to: ReturnPath::new(&json.text_of("return_to")?),
+            started_at: json.number_of("started_at")?,
+            code_verifier: json.optional("code_verifier", Json::as_text)?.map(CodeVerifier::new),
+            issuer: json.optional("issuer", Json::as_text)?,
+        })
+    }
+
     /// Whether its ten minutes are over. One that began in the future was stored under another clock: over too.
     pub fn is_expired(&self, now_ms: u64) -> bool {
         now_ms.checked_sub(self.started_at).is_none_or(|age| age > PENDING_LIFETIME_MS)
@@ -85,6 +106,31 @@ mod tests {
         let mut other = [7; 32];
         other[31] ^= 1;
         assert_ne!(State::from_bytes([7; 32]), State::from_bytes(other));
+    }
+
+    #[test]
+    fn what_was_stored_is_read_again() {
+        let verifier = CodeVerifier::from_bytes([7; 32]);
+        let least = begun_at(1_700_000_000_000);
+        let whole = PendingLogin { code_verifier: Some(verifier), issuer: Some("i".into()), ..least.clone() };
+        for (pending, members) in [(&least, 4), (&whole, 6)] {
+            let stored: serde_json::Value = pending.to_json();
+            assert_eq!(stored.as_object().map(serde_json::Map::len), Some(members), "{stored}");
+            let read = PendingLogin::from_json(&stored).expect("it is whole");
+            assert_eq!(read.to_json::<serde_json::Value>(), stored);
+        }
+        for member in ["provider", "redirect_uri", "return_to", "started_at", "code_verifier", "issuer"] {
+            let mut broken: serde_json::Value = whole.to_json();
+            broken[member] = serde_json::Value::Null;
+            assert!(PendingLogin::from_json(&broken).is_none(), "{member}");
+        }
+    }
+
+    #[test]
+    fn a_place_that_somebody_put_into_the_storage_is_checked_again() {
+        let mut stored: serde_json::Value = begun_at(5).to_json();
+        stored["return_to"] = "//evil.example".into();
+        assert_eq!(PendingLogin::from_json(&stored).expect("it is whole").return_to, ReturnPath::home());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::callback::Validated;
-use crate::json;
+use crate::json::{self, Json};
 use crate::pkce::CodeVerifier;
 use crate::secret::{AccessToken, AuthorizationCode};
 
@@ -50,6 +50,16 @@ impl TokenRequest {
         }
     }
 
+    /// The request as the app sends it.
+    pub fn to_json<J: Json>(&self) -> J {
+        J::object([
+            ("provider", Some(J::text(&self.provider))),
+            ("code", Some(J::text(self.code.expose()))),
+            ("redirect_uri", Some(J::text(&self.redirect_uri))),
+            ("code_verifier", self.code_verifier.as_ref().map(|verifier| J::text(verifier.expose()))),
+        ])
+    }
+
     /// Reads a request that anybody may have sent.
     ///
     /// # Errors
@@ -84,6 +94,19 @@ pub struct TokenResponse {
     /// How long it is valid from now on, in seconds; left out where the provider does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
+}
+
+impl TokenResponse {
+    /// Reads the answer, as the app does: a token that it cannot send is none.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        let access_token = AccessToken::new(json.text_of("access_token")?);
+        let is_good = access_token.is_well_formed() && json.text_of("token_type")? == "Bearer";
+        let expires_in = match json.member("expires_in") {
+            Some(seconds) => Some(seconds.as_number()?),
+            None => None,
+        };
+        is_good.then_some(Self { access_token, token_type: TokenType::Bearer, expires_in })
+    }
 }
 
 /// The one kind of token there is here.
@@ -192,6 +215,35 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_the_function_answers_the_app_reads() {
+        for expires_in in [None, Some(60)] {
+            let answer =
+                TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in };
+            let read =
+                TokenResponse::from_json(&serde_json::to_value(answer).expect("it is JSON")).expect("it is good");
+            assert_eq!((read.access_token.expose(), read.expires_in), ("t", expires_in));
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_of_the_functions_is_no_token() {
+        use serde_json::json;
+        for answer in [
+            json!({ "token_type": "Bearer" }),
+            json!({ "access_token": "t" }),
+            json!({ "access_token": "t", "token_type": "mac" }),
+            json!({ "access_token": "", "token_type": "Bearer" }),
+            json!({ "access_token": "a b", "token_type": "Bearer" }),
+            json!({ "access_token": 7, "token_type": "Bearer" }),
+            json!({ "access_token": "t", "token_type": "Bearer", "expires_in": "60" }),
+            json!({ "access_token": "t", "token_type": "Bearer", "expires_in": -1 }),
+            json!(["t", "Bearer", 60]),
+        ] {
+            assert!(TokenResponse::from_json(&answer).is_none(), "{answer}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_the_app_writes_the_function_reads(
@@ -205,7 +257,8 @@ mod tests {
                 code: AuthorizationCode::new(code),
                 code_verifier: verifier.map(CodeVerifier::from_bytes),
             };
-            let read = TokenRequest::parse(serde_json::to_string(&sent).expect("it is JSON").as_bytes()).expect("it is good");
+            let written: serde_json::Value = sent.to_json();
+            let read = TokenRequest::parse(written.to_string().as_bytes()).expect("it is good");
             prop_assert_eq!(read.code.expose().to_string(), sent.code.expose());
             prop_assert_eq!(read.redirect_uri, sent.redirect_uri);
             let exposed = |verifier: Option<CodeVerifier>| verifier.map(|verifier| verifier.expose().to_string());

@@ -9,10 +9,10 @@ use form_urlencoded::Serializer;
 use serde::Deserialize;
 
 use super::{
-    ClientCredentials, ClientFault, ExchangeError, Grant, Preset, Profile, ProfileEndpoint, ProfileError, Token,
-    TokenEndpoint, UpstreamRequest,
+    ClientCredentials, ClientFault, ExchangeError, Grant, Preset, ProfileEndpoint, Token, TokenEndpoint,
+    UpstreamRequest,
 };
-use crate::json::{self, Object};
+use crate::json;
 use crate::jwt;
 use crate::secret::AccessToken;
 
@@ -61,7 +61,7 @@ impl TokenEndpoint for AniApi {
         if status != 200 {
             return Err(ExchangeError::BadResponse("the HTTP status is not 200"));
         }
-        let envelope: Envelope<String> = json::object(body).map_err(|_| ExchangeError::BadResponse("no envelope"))?;
+        let envelope: Envelope = json::object(body).map_err(|_| ExchangeError::BadResponse("no envelope"))?;
         match (envelope.status()?, envelope.data.as_deref(), envelope.message.as_deref()) {
             (200, Some(token), _) => Token::new(AccessToken::new(token), jwt::expiry(token), now),
             (403, Some("code not valid"), _) => Err(ExchangeError::InvalidCode),
@@ -80,40 +80,28 @@ impl TokenEndpoint for AniApi {
     }
 }
 
-impl ProfileEndpoint for AniApi {
-    fn profile(&self, status: u16, body: &[u8]) -> Result<Profile, ProfileError> {
-        if status == 401 {
-            let reason = json::object::<Envelope<String>>(body).ok().and_then(|envelope| envelope.data);
-            return Err(match reason.as_deref() {
-                Some("You need to verify your email first") => ProfileError::EmailNotVerified,
-                _ => ProfileError::TokenRefused,
-            });
-        }
-        let envelope: Envelope<Object<User>> = json::object(body).map_err(|_| ProfileError::Unreadable)?;
-        let user = match (status, envelope.status(), envelope.data) {
-            (200, Ok(200), Some(Object(user))) if !user.username.is_empty() => user,
-            _ => return Err(ProfileError::Unreadable),
-        };
-        Ok(Profile {
-            name: user.username,
-            avatar: user.avatar.filter(|avatar| !avatar.is_empty()),
-            role: user.role.and_then(role),
-        })
-    }
-}
+/// `GET /v1/auth/me`, with the same envelope.
+pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
+    statuses: &["status_code", "status"],
+    unverified: Some("You need to verify your email first"),
+    person: &["data"],
+    names: &["username"],
+    avatar: &["avatar"],
+    roles: Some(("role", &["Basic user", "Moderator", "Administrator"])),
+};
 
 /// What every answer of AniAPI is wrapped in. Null members are left out.
 #[derive(Deserialize)]
-struct Envelope<T> {
+struct Envelope {
     status_code: Option<u16>,
     status: Option<u16>,
     message: Option<String>,
-    data: Option<T>,
+    data: Option<String>,
     #[expect(dead_code, reason = "read so that a wrong type or a doubled field is noticed")]
     version: Option<String>,
 }
 
-impl<T> Envelope<T> {
+impl Envelope {
     /// The status, whichever of its two names it goes by. Two that differ are no status.
     fn status(&self) -> Result<u16, ExchangeError> {
         match (self.status_code, self.status) {
@@ -123,23 +111,6 @@ impl<T> Envelope<T> {
             (Some(status), _) | (None, Some(status)) => Ok(status),
             (None, None) => Err(ExchangeError::BadResponse("the envelope has no status")),
         }
-    }
-}
-
-/// The part of `GET /v1/auth/me` that is shown.
-#[derive(Deserialize)]
-struct User {
-    username: String,
-    avatar: Option<String>,
-    role: Option<u8>,
-}
-
-fn role(role: u8) -> Option<&'static str> {
-    match role {
-        0 => Some("Basic user"),
-        1 => Some("Moderator"),
-        2 => Some("Administrator"),
-        _ => None,
     }
 }
 

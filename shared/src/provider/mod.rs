@@ -31,9 +31,9 @@ pub fn token_endpoint(id: &str) -> Option<&'static dyn TokenEndpoint> {
 }
 
 /// The app's side of the provider of that id.
-pub fn profile_endpoint(id: &str) -> Option<&'static dyn ProfileEndpoint> {
+pub fn profile_endpoint(id: &str) -> Option<&'static ProfileEndpoint> {
     match id {
-        aniapi::ID => Some(&aniapi::AniApi),
+        aniapi::ID => Some(&aniapi::PROFILE),
         _ => None,
     }
 }

@@ -1,14 +1,62 @@
-//! Who has logged in: how the app reads a provider's profile.
+//! Who has logged in: how the app asks a provider, and how it reads the answer.
 
 use alloc::string::String;
 
-/// The app's side of a provider: what its profile address answers.
-pub trait ProfileEndpoint: Sync {
-    /// Reads the answer of the profile address to `Authorization: Bearer …`.
+use crate::json::Json;
+
+/// The app's side of a provider. It is data alone, one constant a provider, so that the app carries the code to read
+/// one profile and not one for each provider.
+#[derive(Debug)]
+pub struct ProfileEndpoint {
+    /// The members in which an answer repeats its status: one at least has to be there, and each has to say 200.
+    pub(super) statuses: &'static [&'static str],
+    /// What the member `data` of a 401 says where nothing is wrong with the token, but the e-mail is not verified.
+    pub(super) unverified: Option<&'static str>,
+    /// The members to go through to reach the person.
+    pub(super) person: &'static [&'static str],
+    /// The person's member with their name; the first of these that is not empty.
+    pub(super) names: &'static [&'static str],
+    /// The members to go through, from the person, to reach the address of a picture.
+    pub(super) avatar: &'static [&'static str],
+    /// The person's member with the number of their role, and what the numbers mean, from 0.
+    pub(super) roles: Option<(&'static str, &'static [&'static str])>,
+}
+
+impl ProfileEndpoint {
+    /// Reads the answer of the profile address to `Authorization: Bearer …`; `None` where it is no JSON.
     ///
     /// # Errors
     /// Says what the answer means where it is no profile.
-    fn profile(&self, status: u16, body: &[u8]) -> Result<Profile, ProfileError>;
+    pub fn read<J: Json>(&self, status: u16, answer: Option<J>) -> Result<Profile, ProfileError> {
+        if status == 401 {
+            let reason = answer.and_then(|answer| answer.text_of("data"));
+            let is_unverified = reason.is_some() && reason.as_deref() == self.unverified;
+            return Err(if is_unverified { ProfileError::EmailNotVerified } else { ProfileError::TokenRefused });
+        }
+        let answer = answer.filter(|answer| status == 200 && self.is_success(answer));
+        answer.and_then(|answer| self.profile(answer)).ok_or(ProfileError::Unreadable)
+    }
+
+    fn is_success<J: Json>(&self, answer: &J) -> bool {
+        let mut said = self.statuses.iter().filter_map(|name| answer.member(name)).peekable();
+        (self.statuses.is_empty() || said.peek().is_some()) && said.all(|status| status.as_number() == Some(200))
+    }
+
+    fn profile<J: Json>(&self, answer: J) -> Option<Profile> {
+        let is_said = |text: &String| !text.is_empty();
+        let person = below(answer, self.person)?;
+        let name = self.names.iter().filter_map(|name| person.text_of(name)).find(is_said)?;
+        let role = self.roles.and_then(|(member, roles)| {
+            let role = person.number_of(member)?;
+            roles.get(usize::try_from(role).ok()?).copied()
+        });
+        let avatar = below(person, self.avatar).and_then(|avatar| avatar.as_text()).filter(is_said);
+        Some(Profile { name, avatar, role })
+    }
+}
+
+fn below<J: Json>(json: J, path: &[&str]) -> Option<J> {
+    path.iter().try_fold(json, |json, name| json.member(name))
 }
 
 /// What is shown of a person. All of it comes from outside: it is text to be shown and an address to be checked.
