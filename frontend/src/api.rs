@@ -31,8 +31,9 @@ pub(crate) async fn exchange(token_request: TokenRequest) -> Result<TokenRespons
 /// The provider's profile of the person.
 pub(crate) async fn profile(provider: &ProviderConfig, token: &AccessToken) -> Result<Profile, ProfileError> {
     let endpoint = provider::profile_endpoint(&provider.id).ok_or(ProfileError::Unreadable)?;
+    let profile_url = provider.profile_url.as_deref().ok_or(ProfileError::Unreadable)?;
     let authorization = ["Bearer ", token.expose()].concat();
-    let answer = fetch::get_authorized(&provider.profile_url, &authorization).await;
+    let answer = fetch::get_authorized(profile_url, &authorization).await;
     let Answer { status, json, .. } = answer.map_err(|_| ProfileError::Unreadable)?;
     endpoint.read(status, json)
 }

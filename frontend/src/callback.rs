@@ -76,6 +76,8 @@ mod tests {
             redirect_uri: "https://app.example/auth".into(),
             return_to: ReturnPath::new("/anime"),
             started_at: browser::now(),
+            code_verifier: None,
+            issuer: None,
         };
         login::remember(state, &pending).expect("there is room");
     }

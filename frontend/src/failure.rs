@@ -102,6 +102,9 @@ fn callback(error: CallbackError) -> &'static str {
              since. Nothing was done with it. Try again."
         }
         CallbackError::Expired => "The login took more than ten minutes and has expired. Try again.",
+        CallbackError::IssuerMismatch => {
+            "The answer to the login does not come from the provider that was asked, so it was not used. Try again."
+        }
         CallbackError::AccessDenied => "The login was cancelled. Try again if you did not mean to.",
         CallbackError::ProviderUnavailable => "The provider cannot log you in at the moment. Try again in a minute.",
         CallbackError::ProviderRefused => {
@@ -158,6 +161,7 @@ mod tests {
             StateMissing,
             StateUnknown,
             Expired,
+            IssuerMismatch,
             CodeMissing,
             CodeAndError,
             CodeMalformed,

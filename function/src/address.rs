@@ -33,6 +33,20 @@ pub(crate) fn parse_redirect(value: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Reads an issuer: an address as above without a query (RFC 8414, 2).
+pub(crate) fn parse_issuer(value: &str) -> Result<(), &'static str> {
+    if parse(value)?.query().is_some() {
+        return Err("must have no query");
+    }
+    Ok(())
+}
+
+/// The host of an address, to be shown to people.
+pub(crate) fn host(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    url.as_ref().and_then(Url::host_str).unwrap_or_default().into()
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -71,6 +85,35 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(parse(address).is_ok(), good, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_an_address_without_query_and_fragment() {
+        for (address, good) in [
+            ("https://p.example", true),
+            ("https://p.example/tenant/", true),
+            ("http://localhost:9000", true),
+            ("http://p.example", false),
+            ("https://p.example?", false),
+            ("https://p.example/?tenant=7", false),
+            ("https://p.example/#", false),
+            ("https://user@p.example/", false),
+            ("p.example", false),
+        ] {
+            assert_eq!(parse_issuer(address).is_ok(), good, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_host_of_an_address_is_without_its_port() {
+        for (address, expected) in [
+            ("https://login.p.example/oauth", "login.p.example"),
+            ("http://localhost:4000/", "localhost"),
+            ("http://[::1]:4000/", "[::1]"),
+            ("", ""),
+        ] {
+            assert_eq!(host(address), expected, "{address}");
         }
     }
 

@@ -36,7 +36,7 @@ pub struct App {
 impl App {
     /// Puts the service together. `log` takes each request's line.
     pub fn new(config: Config, client: Client, log: impl Fn(&Line<'_>) + Send + Sync + 'static) -> Self {
-        let config_json = serde_json::to_string(&config.app).expect("strings and lists of strings are always JSON");
+        let config_json = serde_json::to_string(&config.app()).expect("strings and lists of strings are always JSON");
         Self { config, config_json, client, log: Box::new(log) }
     }
 
@@ -62,7 +62,7 @@ impl App {
             status: response.status().as_u16(),
             upstream_ms: upstream.map(|time: Duration| time.as_millis() as u64),
             total_ms: started.elapsed().as_millis() as u64,
-            detail,
+            detail: detail.as_deref(),
         });
         if request.method() == Method::HEAD { response.map(|_| Body::Empty) } else { response }
     }
@@ -93,15 +93,21 @@ impl App {
             return Err(Refusal::BodyTooLarge);
         }
         let token_request = TokenRequest::parse(body).map_err(|_| Refusal::InvalidRequest)?;
-        let provider = self.config.app.provider(&token_request.provider).ok_or(Refusal::InvalidRequest)?;
+        let provider = self.config.provider(&token_request.provider).ok_or(Refusal::InvalidRequest)?;
+        // A verifier that the provider does not look at proves nothing, and a login without one, where the provider takes
+        // them, was not begun by our app.
+        if token_request.code_verifier.is_some() != provider.app.pkce.is_some() {
+            return Err(Refusal::InvalidRequest);
+        }
         let redirect_uri = &token_request.redirect_uri;
-        if !provider.redirect_uris.contains(redirect_uri) || redirect::origin(redirect_uri) != Some(origin) {
+        if !provider.app.redirect_uris.contains(redirect_uri) || redirect::origin(redirect_uri) != Some(origin) {
             return Err(Refusal::RedirectUriNotAllowed);
         }
 
-        let grant = Grant { code: &token_request.code, redirect_uri };
+        let code_verifier = token_request.code_verifier.as_ref();
+        let grant = Grant { code: &token_request.code, redirect_uri, code_verifier };
         let asked = Instant::now();
-        let token = exchange(&self.client, &self.config, grant, self.budget(request)).await;
+        let token = exchange(&self.client, provider, grant, self.budget(request)).await;
         *upstream = Some(asked.elapsed());
         let token = token?;
         Ok(TokenResponse {
@@ -111,11 +117,12 @@ impl App {
         })
     }
 
-    /// The request's `Origin`, if it is exactly one and one of ours (RFC 10017, 6.1.3.3).
+    /// The request's `Origin`, if it is exactly one and one of ours (RFC 10017, 6.1.3.3). For which provider is not yet
+    /// known; the redirect address then has to be that one's.
     fn allowed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
         let mut origins = headers.get_all(header::ORIGIN).iter();
         let (origin, None) = (origins.next()?.to_str().ok()?, origins.next()) else { return None };
-        let mut redirect_uris = self.config.app.providers.iter().flat_map(|provider| &provider.redirect_uris);
+        let mut redirect_uris = self.config.providers.iter().flat_map(|provider| &provider.app.redirect_uris);
         redirect_uris.any(|uri| redirect::origin(uri) == Some(origin)).then_some(origin)
     }
 

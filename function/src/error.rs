@@ -2,9 +2,13 @@
 //!
 //! The public text is a constant: nothing that came from the provider or the caller can get into it.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use shared::error::{ErrorCode, ErrorResponse, Retry};
 use shared::provider::{ClientFault, ExchangeError};
+
+use crate::config::Variables;
 
 /// Why a request gets no success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,14 +23,14 @@ pub enum Refusal {
     UnsupportedMediaType,
     /// Over 8 KiB.
     BodyTooLarge,
-    /// No token request, or for a provider we do not serve.
+    /// No token request, or for a provider we do not serve, or with a verifier where that takes none, or without.
     InvalidRequest,
     /// Not a redirect address of ours, or not of the caller's origin.
     RedirectUriNotAllowed,
     /// The provider does not accept the code.
     InvalidCode,
-    /// The provider refuses a part of our registration: the operator must act.
-    ProviderRefusedClient(ClientFault),
+    /// The provider refuses a part of our registration: the operator must act, on one of these variables.
+    ProviderRefusedClient(ClientFault, Variables),
     /// No connection; with what failed, for the log.
     ProviderUnreachable(&'static str),
     /// No proper answer; with what was wrong, for the log.
@@ -40,6 +44,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// What the provider's answer means, whose variables are these.
+    pub fn from_exchange(error: ExchangeError, variables: Variables) -> Self {
+        match error {
+            ExchangeError::InvalidCode => Self::InvalidCode,
+            ExchangeError::ClientRefused(fault) => Self::ProviderRefusedClient(fault, variables),
+            ExchangeError::BadResponse(detail) => Self::ProviderBadResponse(detail),
+        }
+    }
     /// The stable code.
     pub fn code(self) -> ErrorCode {
         match self {
@@ -51,7 +63,7 @@ impl Refusal {
             Self::InvalidRequest => ErrorCode::InvalidRequest,
             Self::RedirectUriNotAllowed => ErrorCode::RedirectUriNotAllowed,
             Self::InvalidCode => ErrorCode::InvalidCode,
-            Self::ProviderRefusedClient(_) => ErrorCode::ProviderRefusedClient,
+            Self::ProviderRefusedClient(..) => ErrorCode::ProviderRefusedClient,
             Self::ProviderUnreachable(_) => ErrorCode::ProviderUnreachable,
             Self::ProviderBadResponse(_) => ErrorCode::ProviderBadResponse,
             Self::ProviderBusy(_) => ErrorCode::ProviderBusy,
@@ -69,7 +81,7 @@ impl Refusal {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::InvalidRequest | Self::RedirectUriNotAllowed | Self::InvalidCode => StatusCode::BAD_REQUEST,
-            Self::ProviderRefusedClient(_) | Self::ProviderUnreachable(_) | Self::ProviderBadResponse(_) => {
+            Self::ProviderRefusedClient(..) | Self::ProviderUnreachable(_) | Self::ProviderBadResponse(_) => {
                 StatusCode::BAD_GATEWAY
             }
             Self::ProviderBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -82,7 +94,7 @@ impl Refusal {
     pub fn retry(self) -> Retry {
         match self {
             Self::InvalidCode => Retry::Login,
-            Self::ProviderRefusedClient(_)
+            Self::ProviderRefusedClient(..)
             | Self::ProviderUnreachable(_)
             | Self::ProviderBadResponse(_)
             | Self::ProviderBusy(_)
@@ -100,13 +112,14 @@ impl Refusal {
             Self::UnsupportedMediaType => "The body must be application/json.",
             Self::BodyTooLarge => "The body must not be over 8 KiB.",
             Self::InvalidRequest => {
-                "The body must be a JSON object with exactly provider, code and redirect_uri, none of them empty."
+                "The body must be a JSON object with exactly provider, code, redirect_uri and, where the provider has \
+                 pkce, code_verifier, none of them empty."
             }
             Self::RedirectUriNotAllowed => {
                 "The redirect_uri must be a registered one and lie on the origin that the request comes from."
             }
             Self::InvalidCode => "The provider does not accept this code. It may have expired; log in again.",
-            Self::ProviderRefusedClient(_) => {
+            Self::ProviderRefusedClient(..) => {
                 "The provider does not accept this app's registration. Its operator has to mend that."
             }
             Self::ProviderUnreachable(_) => "The provider could not be reached. Try again later.",
@@ -118,14 +131,10 @@ impl Refusal {
     }
 
     /// What the log says beside the code; for the operator, so it names the variable to look at.
-    pub fn detail(self) -> Option<&'static str> {
+    pub fn detail(self) -> Option<Cow<'static, str>> {
         match self {
-            Self::ProviderRefusedClient(ClientFault::Id) => Some("OAUTH_CLIENT_ID is not known to the provider"),
-            Self::ProviderRefusedClient(ClientFault::Secret) => Some("OAUTH_CLIENT_SECRET is not this client's"),
-            Self::ProviderRefusedClient(ClientFault::RedirectUri) => {
-                Some("OAUTH_REDIRECT_URIS holds an address that is not the registered one")
-            }
-            Self::ProviderUnreachable(detail) | Self::ProviderBadResponse(detail) => Some(detail),
+            Self::ProviderRefusedClient(fault, variables) => Some(refused_client(fault, variables).into()),
+            Self::ProviderUnreachable(detail) | Self::ProviderBadResponse(detail) => Some(detail.into()),
             _ => None,
         }
     }
@@ -141,12 +150,21 @@ impl Refusal {
     }
 }
 
-impl From<ExchangeError> for Refusal {
-    fn from(error: ExchangeError) -> Self {
-        match error {
-            ExchangeError::InvalidCode => Self::InvalidCode,
-            ExchangeError::ClientRefused(fault) => Self::ProviderRefusedClient(fault),
-            ExchangeError::BadResponse(detail) => Self::ProviderBadResponse(detail),
+fn refused_client(fault: ClientFault, variables: Variables) -> String {
+    let id = variables.name("CLIENT_ID");
+    let secret = variables.name("CLIENT_SECRET");
+    match fault {
+        ClientFault::Id => format!("{id} is not known to the provider"),
+        ClientFault::Secret => format!("{secret} is not this client's"),
+        ClientFault::Credentials => format!(
+            "{id} is not known to the provider, {secret} is not this client's, or {} is not its way to show them",
+            variables.name("CLIENT_AUTH")
+        ),
+        ClientFault::Grant => {
+            format!("the client of {id} may not exchange codes: allow it the authorization code grant at the provider")
+        }
+        ClientFault::RedirectUri => {
+            format!("{} holds an address that is not the registered one", variables.redirect_uris())
         }
     }
 }

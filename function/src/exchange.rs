@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 use reqwest::{Client, Response};
 use shared::provider::{Grant, Token};
 
-use crate::config::Config;
+use crate::config::Provider;
 use crate::error::Refusal;
 
 /// The longest answer that is read, in bytes.
@@ -17,16 +17,24 @@ const MAX_ANSWER: usize = 64 * 1024;
 ///
 /// # Errors
 /// Says whose fault it is that there is no token.
-pub async fn exchange(client: &Client, config: &Config, grant: Grant<'_>, budget: Duration) -> Result<Token, Refusal> {
+pub async fn exchange(
+    client: &Client,
+    provider: &Provider,
+    grant: Grant<'_>,
+    budget: Duration,
+) -> Result<Token, Refusal> {
     if budget.is_zero() {
         return Err(Refusal::ProviderTimeout);
     }
-    tokio::time::timeout(budget, attempt(client, config, grant)).await.unwrap_or(Err(Refusal::ProviderTimeout))
+    tokio::time::timeout(budget, attempt(client, provider, grant)).await.unwrap_or(Err(Refusal::ProviderTimeout))
 }
 
-async fn attempt(client: &Client, config: &Config, grant: Grant<'_>) -> Result<Token, Refusal> {
-    let upstream = config.endpoint.request(&config.token_url, &config.client, &grant);
+async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Result<Token, Refusal> {
+    let upstream = provider.endpoint.request(&provider.token_url, &provider.client, &grant);
     let mut request = client.post(upstream.url).header(header::ACCEPT, "application/json");
+    if let Some(authorization) = upstream.authorization {
+        request = request.header(header::AUTHORIZATION, authorization);
+    }
     request = match upstream.body {
         Some((media_type, body)) => request.header(header::CONTENT_TYPE, media_type).body(body),
         // Without a body and its length some servers answer 411.
@@ -46,7 +54,8 @@ async fn attempt(client: &Client, config: &Config, grant: Grant<'_>) -> Result<T
     }
     let body = read(response).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    Ok(config.endpoint.answer(status.as_u16(), &body, now)?)
+    let answer = provider.endpoint.answer(status.as_u16(), &body, now);
+    answer.map_err(|error| Refusal::from_exchange(error, provider.variables))
 }
 
 /// Whether the answer says in more than one way where it ends, or is encoded on its way, which was not asked for

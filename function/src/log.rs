@@ -25,7 +25,7 @@ pub struct Line<'a> {
     pub total_ms: u64,
     /// What the operator should know beside the code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub detail: Option<&'static str>,
+    pub detail: Option<&'a str>,
 }
 
 /// How a request ended.

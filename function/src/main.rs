@@ -10,7 +10,7 @@ use function::config::Config;
 use function::{client, log};
 use lambda_http::{Body, BoxFuture, Error, IntoResponse, Request, Response, run, service_fn};
 
-/// How long reading the secret may take. Lambda gives a start 10 seconds, and says nothing of why one took longer.
+/// How long reading the secrets may take. Lambda gives a start 10 seconds, and says nothing of why one took longer.
 const SECRET_WITHIN: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
@@ -32,7 +32,7 @@ fn start() -> Result<(), Error> {
     }
     let client = client::build(&config.extra_roots)?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let config = config.read_secret(&client, SECRET_WITHIN).await?;
+        let config = config.read_secrets(&client, SECRET_WITHIN).await?;
         let app = App::new(config, client, log::to_stdout);
         run(service_fn(async |request: Request| Ok::<_, Infallible>(AsItIs(app.handle(request).await)))).await
     })

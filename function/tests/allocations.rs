@@ -65,7 +65,7 @@ const LARGE: [(&str, Make, StatusCode); 6] = [
 async fn a_refusal_takes_no_more_memory_for_a_larger_request() {
     let config = Config::from_env(variable).expect("the environment is right");
     let client = client::build(&[]).expect("the roots are right");
-    let config = config.read_secret(&client, std::time::Duration::ZERO).await.expect("it is in the environment");
+    let config = config.read_secrets(&client, std::time::Duration::ZERO).await.expect("it is in the environment");
     let app = App::new(config, client, |_: &Line<'_>| {});
     let _counter = dhat::Profiler::builder().testing().build();
     for (what, make, status) in LARGE {

@@ -5,6 +5,7 @@ use alloc::string::String;
 use form_urlencoded::Serializer;
 
 use crate::config::ProviderConfig;
+use crate::pkce::Challenge;
 use crate::redirect;
 use crate::state::State;
 
@@ -14,24 +15,41 @@ pub fn redirect_uri_for<'a>(provider: &'a ProviderConfig, page_origin: &str) -> 
     provider.redirect_uris.iter().map(String::as_str).find(|uri| redirect::origin(uri) == Some(page_origin))
 }
 
-/// The address to send the person to: the authorize address with the request's parameters added.
-pub fn authorize_url(provider: &ProviderConfig, redirect_uri: &str, state: &State) -> String {
+/// The address to send the person to: the authorize address with the request's parameters added. `challenge` is there
+/// where the provider's [`pkce`](ProviderConfig::pkce) is, and made by that method.
+pub fn authorize_url(
+    provider: &ProviderConfig,
+    redirect_uri: &str,
+    state: &State,
+    challenge: Option<&Challenge>,
+) -> String {
     let mut url = provider.authorize_url.clone();
     url.push(if url.contains('?') { '&' } else { '?' });
     let query_start = url.len();
-    Serializer::for_suffix(url, query_start)
+    let mut query = Serializer::for_suffix(url, query_start);
+    query
         .append_pair("response_type", "code")
         .append_pair("client_id", &provider.client_id)
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("state", state.as_str())
-        .finish()
+        .append_pair("redirect_uri", redirect_uri);
+    if let Some(scope) = &provider.scope {
+        query.append_pair("scope", scope);
+    }
+    query.append_pair("state", state.as_str());
+    if let Some(challenge) = challenge {
+        query
+            .append_pair("code_challenge", challenge.expose())
+            .append_pair("code_challenge_method", challenge.method().as_str());
+    }
+    query.finish()
 }
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::vec;
 
     use super::*;
+    use crate::pkce::CodeVerifier;
 
     fn provider(authorize_url: &str) -> ProviderConfig {
         ProviderConfig {
@@ -40,7 +58,10 @@ mod tests {
             client_id: "11111111-2222-3333-4444-555555555555".into(),
             authorize_url: authorize_url.into(),
             redirect_uris: vec!["https://one.example/auth".into(), "http://localhost:3000/auth".into()],
-            profile_url: "https://api.aniapi.com/v1/auth/me".into(),
+            profile_url: Some("https://api.aniapi.com/v1/auth/me".into()),
+            pkce: None,
+            scope: None,
+            issuer: None,
         }
     }
 
@@ -48,7 +69,7 @@ mod tests {
     fn the_address_carries_the_four_parameters() {
         let state = State::from_bytes([0; 32]);
         assert_eq!(
-            authorize_url(&provider("https://api.aniapi.com/v1/oauth"), "http://localhost:3000/auth", &state),
+            authorize_url(&provider("https://api.aniapi.com/v1/oauth"), "http://localhost:3000/auth", &state, None),
             "https://api.aniapi.com/v1/oauth?response_type=code&client_id=11111111-2222-3333-4444-555555555555\
              &redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fauth&state=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
         );
@@ -57,8 +78,32 @@ mod tests {
     #[test]
     fn a_query_that_the_provider_has_already_is_kept() {
         let state = State::from_bytes([0; 32]);
-        let url = authorize_url(&provider("https://p.example/login?tenant=7"), "https://one.example/auth", &state);
+        let provider = provider("https://p.example/login?tenant=7");
+        let url = authorize_url(&provider, "https://one.example/auth", &state, None);
         assert!(url.starts_with("https://p.example/login?tenant=7&response_type=code&client_id="), "{url}");
+    }
+
+    #[test]
+    fn scope_and_challenge_are_sent_where_there_are_any() {
+        let state = State::from_bytes([0; 32]);
+        let mut provider = provider("https://p.example");
+        provider.scope = Some("read:user user:email".into());
+        let verifier = CodeVerifier::from_bytes([0; 32]);
+        for (challenge, sent) in [
+            (None, String::new()),
+            (
+                Some(Challenge::s256(&[255; 32])),
+                "&code_challenge=__________________________________________8&code_challenge_method=S256".into(),
+            ),
+            (
+                Some(Challenge::plain(&verifier)),
+                format!("&code_challenge={}&code_challenge_method=plain", verifier.expose()),
+            ),
+        ] {
+            let url = authorize_url(&provider, "https://one.example/auth", &state, challenge.as_ref());
+            let (_, query) = url.split_once("auth&scope=").expect("the scope comes after the redirect address");
+            assert_eq!(query, format!("read%3Auser+user%3Aemail&state={}{sent}", state.as_str()));
+        }
     }
 
     #[test]

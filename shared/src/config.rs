@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 use crate::json::Json;
+use crate::pkce;
 
 /// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +28,18 @@ pub struct ProviderConfig {
     pub authorize_url: String,
     /// Every registered redirect address; the app takes the one on its own origin.
     pub redirect_uris: Vec<String>,
-    /// Where the app asks who has logged in.
-    pub profile_url: String,
+    /// Where the app asks who has logged in, where a browser may ask at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile_url: Option<String>,
+    /// How the login is bound to its code, where the provider takes that (RFC 7636).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pkce: Option<pkce::Method>,
+    /// What is asked for, separated by spaces (RFC 6749, 3.3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The `iss` that a callback must carry, character for character (RFC 9207). Without it none is looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
 }
 
 impl AppConfig {
@@ -54,7 +65,10 @@ impl ProviderConfig {
             client_id: json.text_of("client_id")?,
             authorize_url: json.text_of("authorize_url")?,
             redirect_uris: redirect_uris.iter().map(Json::as_text).collect::<Option<_>>()?,
-            profile_url: json.text_of("profile_url")?,
+            profile_url: json.optional("profile_url", Json::as_text)?,
+            pkce: json.optional("pkce", |method| pkce::Method::named(&method.as_text()?))?,
+            scope: json.optional("scope", Json::as_text)?,
+            issuer: json.optional("issuer", Json::as_text)?,
         })
     }
 }
@@ -74,9 +88,14 @@ mod tests {
             client_id: "an id".into(),
             authorize_url: "https://p.example/authorize".into(),
             redirect_uris: vec!["https://app.example/auth".into(), "https://other.example/auth".into()],
-            profile_url: "https://p.example/me".into(),
+            profile_url: Some("https://p.example/me".into()),
+            pkce: Some(pkce::Method::S256),
+            scope: Some("a b".into()),
+            issuer: Some("https://p.example".into()),
         };
-        AppConfig { providers: vec![provider.clone(), ProviderConfig { id: "other".into(), ..provider }] }
+        let other = ProviderConfig { id: "other".into(), pkce: Some(pkce::Method::Plain), ..provider.clone() };
+        let least = ProviderConfig { profile_url: None, pkce: None, scope: None, issuer: None, ..provider.clone() };
+        AppConfig { providers: vec![provider, other, least] }
     }
 
     #[test]
@@ -90,14 +109,17 @@ mod tests {
 
     #[test]
     fn what_is_not_whole_is_no_configuration() {
-        for member in ["id", "name", "client_id", "authorize_url", "redirect_uris", "profile_url"] {
+        let needed = ["id", "name", "client_id", "authorize_url", "redirect_uris"];
+        for member in needed.into_iter().chain(["profile_url", "pkce", "scope", "issuer"]) {
             for wrong in [Value::Null, json!(7), json!([7]), json!({})] {
                 let mut written = serde_json::to_value(config()).expect("it is JSON");
                 written["providers"][1][member] = wrong;
                 assert_eq!(AppConfig::from_json(&written), None, "{member}");
             }
         }
-        for other in [json!(null), json!([]), json!({}), json!("x"), json!({ "providers": {} }), json!({ "providers": [1] })] {
+        for other in
+            [json!(null), json!([]), json!({}), json!("x"), json!({ "providers": {} }), json!({ "providers": [1] })]
+        {
             assert_eq!(AppConfig::from_json(&other), None, "{other}");
         }
     }

@@ -152,7 +152,8 @@ mod tests {
 
     #[test]
     fn what_only_a_newer_function_says_is_a_refusal_all_the_same() {
-        let written = json!({ "error": "newer", "message": "A sentence.", "retry": "newer", "request_id": "id", "x": 1 });
+        let written =
+            json!({ "error": "newer", "message": "A sentence.", "retry": "newer", "request_id": "id", "x": 1 });
         assert_eq!(ErrorResponse::from_json(&written), Some(refusal(ErrorCode::Unknown, Retry::No)));
     }
 

@@ -3,7 +3,8 @@
 //! Nothing here does I/O, reads a clock or draws a random number: time and bytes are passed in, so one table of
 //! tests proves both sides. A login is one value that travels one way:
 //!
-//! 1. [`state`]: the app makes a [`State`](state::State) and remembers a [`PendingLogin`](state::PendingLogin).
+//! 1. [`state`]: the app makes a [`State`](state::State) and, where the provider takes one, a verifier ([`pkce`]), and
+//!    remembers a [`PendingLogin`](state::PendingLogin).
 //! 2. [`authorize`]: it sends the person to the provider's login page.
 //! 3. [`callback`]: what comes back is judged; only a [`Validated`](callback::Validated) answer carries a code.
 //! 4. [`token`]: the code goes to the function, a token or an [`ErrorResponse`](error::ErrorResponse) comes back.
@@ -20,6 +21,7 @@ pub mod config;
 pub mod error;
 pub mod json;
 pub mod jwt;
+pub mod pkce;
 pub mod provider;
 pub mod redirect;
 pub mod return_path;

@@ -50,6 +50,11 @@ secret! {
     AccessToken
 }
 
+secret! {
+    /// What proves that the code is ours to exchange (RFC 7636): see [`pkce`](crate::pkce).
+    CodeVerifier
+}
+
 impl AuthorizationCode {
     /// Whether this can be a code at all: `1*VSCHAR`, printable ASCII (RFC 6749, appendix A.11), and at most
     /// [`MAX_FIELD`](crate::token::MAX_FIELD) bytes.

@@ -6,6 +6,7 @@ use alloc::string::String;
 
 use crate::base64url;
 use crate::json::Json;
+use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 
 /// How long a person may take at the provider, in milliseconds.
@@ -28,7 +29,7 @@ impl State {
 }
 
 /// A login that was begun in this tab and not yet finished. It is stored under its state.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct PendingLogin {
     /// The provider that was asked; the callback is judged against this one alone (RFC 9700, 4.4).
     pub provider: String,
@@ -38,6 +39,10 @@ pub struct PendingLogin {
     pub return_to: ReturnPath,
     /// When it began: milliseconds since the Unix epoch, by the browser's clock.
     pub started_at: u64,
+    /// The verifier whose challenge was sent, where the provider takes one (RFC 7636).
+    pub code_verifier: Option<CodeVerifier>,
+    /// The provider's [`issuer`](crate::config::ProviderConfig::issuer) when the login began (RFC 9207, 2.4).
+    pub issuer: Option<String>,
 }
 
 impl PendingLogin {
@@ -48,6 +53,8 @@ impl PendingLogin {
             ("redirect_uri", Some(J::text(&self.redirect_uri))),
             ("return_to", Some(J::text(self.return_to.as_str()))),
             ("started_at", Some(J::number(self.started_at))),
+            ("code_verifier", self.code_verifier.as_ref().map(|verifier| J::text(verifier.expose()))),
+            ("issuer", self.issuer.as_deref().map(J::text)),
         ])
     }
 
@@ -58,6 +65,8 @@ impl PendingLogin {
             redirect_uri: json.text_of("redirect_uri")?,
             return_to: ReturnPath::new(&json.text_of("return_to")?),
             started_at: json.number_of("started_at")?,
+            code_verifier: json.optional("code_verifier", Json::as_text)?.map(CodeVerifier::new),
+            issuer: json.optional("issuer", Json::as_text)?,
         })
     }
 
@@ -77,6 +86,8 @@ mod tests {
             redirect_uri: "https://app.example/auth".into(),
             return_to: ReturnPath::home(),
             started_at,
+            code_verifier: None,
+            issuer: None,
         }
     }
 
@@ -98,12 +109,19 @@ mod tests {
 
     #[test]
     fn what_was_stored_is_read_again() {
-        let stored: serde_json::Value = begun_at(1_700_000_000_000).to_json();
-        assert_eq!(PendingLogin::from_json(&stored), Some(begun_at(1_700_000_000_000)));
-        for member in ["provider", "redirect_uri", "return_to", "started_at"] {
-            let mut broken = stored.clone();
+        let verifier = CodeVerifier::from_bytes([7; 32]);
+        let least = begun_at(1_700_000_000_000);
+        let whole = PendingLogin { code_verifier: Some(verifier), issuer: Some("i".into()), ..least.clone() };
+        for (pending, members) in [(&least, 4), (&whole, 6)] {
+            let stored: serde_json::Value = pending.to_json();
+            assert_eq!(stored.as_object().map(serde_json::Map::len), Some(members), "{stored}");
+            let read = PendingLogin::from_json(&stored).expect("it is whole");
+            assert_eq!(read.to_json::<serde_json::Value>(), stored);
+        }
+        for member in ["provider", "redirect_uri", "return_to", "started_at", "code_verifier", "issuer"] {
+            let mut broken: serde_json::Value = whole.to_json();
             broken[member] = serde_json::Value::Null;
-            assert_eq!(PendingLogin::from_json(&broken), None, "{member}");
+            assert!(PendingLogin::from_json(&broken).is_none(), "{member}");
         }
     }
 

@@ -2,10 +2,11 @@
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::callback::Validated;
 use crate::json::{self, Json};
+use crate::pkce::CodeVerifier;
 use crate::secret::{AccessToken, AuthorizationCode};
 
 /// The longest value of any field of a token request, in bytes.
@@ -27,12 +28,26 @@ pub struct TokenRequest {
     pub code: AuthorizationCode,
     /// The redirect address that the code was asked for with (RFC 6749, 4.1.3).
     pub redirect_uri: String,
+    /// What proves that the login was begun by whoever asks (RFC 7636, 4.5): there exactly where the provider's entry
+    /// in `/api/config` has `pkce`.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub code_verifier: Option<CodeVerifier>,
+}
+
+/// A verifier, where the field is there at all: `null` is none.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CodeVerifier>, D::Error> {
+    CodeVerifier::deserialize(deserializer).map(Some)
 }
 
 impl TokenRequest {
     /// The request that a validated callback allows: the only way the app makes one.
     pub fn new(validated: Validated) -> Self {
-        Self { provider: validated.provider, code: validated.code, redirect_uri: validated.redirect_uri }
+        Self {
+            provider: validated.provider,
+            code: validated.code,
+            redirect_uri: validated.redirect_uri,
+            code_verifier: validated.code_verifier,
+        }
     }
 
     /// The request as the app sends it.
@@ -41,6 +56,7 @@ impl TokenRequest {
             ("provider", Some(J::text(&self.provider))),
             ("code", Some(J::text(self.code.expose()))),
             ("redirect_uri", Some(J::text(&self.redirect_uri))),
+            ("code_verifier", self.code_verifier.as_ref().map(|verifier| J::text(verifier.expose()))),
         ])
     }
 
@@ -48,11 +64,16 @@ impl TokenRequest {
     ///
     /// # Errors
     /// Where it is not one JSON object with exactly these fields, each once, none empty or over [`MAX_FIELD`] bytes,
-    /// and the code of printable ASCII.
+    /// the code of printable ASCII, and the verifier, if there is one, such as RFC 7636 has them.
     pub fn parse(body: &[u8]) -> Result<Self, InvalidTokenRequest> {
         let request: Self = json::object(body).map_err(|_| InvalidTokenRequest)?;
         let fits = |value: &str| (1..=MAX_FIELD).contains(&value.len());
-        if !fits(&request.provider) || !fits(&request.redirect_uri) || !request.code.is_well_formed() {
+        let is_verifier_good = request.code_verifier.as_ref().is_none_or(CodeVerifier::is_well_formed);
+        if !fits(&request.provider)
+            || !fits(&request.redirect_uri)
+            || !request.code.is_well_formed()
+            || !is_verifier_good
+        {
             return Err(InvalidTokenRequest);
         }
         Ok(request)
@@ -112,6 +133,29 @@ mod tests {
         assert_eq!(request.provider, "aniapi");
         assert_eq!(request.code.expose(), "c0de");
         assert_eq!(request.redirect_uri, "https://app.example/auth");
+        assert!(request.code_verifier.is_none());
+    }
+
+    #[test]
+    fn a_verifier_is_read_where_it_is_one() {
+        let with = |verifier: &str| GOOD.replace('}', &format!(r#","code_verifier":{verifier}}}"#));
+        for (verifier, good) in [
+            (format!("\"{}\"", "a".repeat(43)), true),
+            (format!("\"{}-._~\"", "A".repeat(124)), true),
+            (format!("\"{}\"", "a".repeat(42)), false),
+            (format!("\"{}\"", "a".repeat(129)), false),
+            (format!("\"{}=\"", "a".repeat(43)), false),
+            (format!("\"{}\",\"code_verifier\":\"{0}\"", "a".repeat(43)), false),
+            ("\"\"".into(), false),
+            ("null".into(), false),
+            ("7".into(), false),
+            ("[]".into(), false),
+        ] {
+            let body = with(&verifier);
+            assert_eq!(TokenRequest::parse(body.as_bytes()).is_ok(), good, "{body}");
+        }
+        let written = serde_json::to_string(&TokenRequest::parse(GOOD.as_bytes()).expect("it is good"));
+        assert_eq!(written.expect("it is JSON"), GOOD, "none is not written");
     }
 
     #[test]
@@ -174,8 +218,10 @@ mod tests {
     #[test]
     fn what_the_function_answers_the_app_reads() {
         for expires_in in [None, Some(60)] {
-            let answer = TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in };
-            let read = TokenResponse::from_json(&serde_json::to_value(answer).expect("it is JSON")).expect("it is good");
+            let answer =
+                TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in };
+            let read =
+                TokenResponse::from_json(&serde_json::to_value(answer).expect("it is JSON")).expect("it is good");
             assert_eq!((read.access_token.expose(), read.expires_in), ("t", expires_in));
         }
     }
@@ -200,13 +246,23 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_app_writes_the_function_reads(code in "[ -~]{1,64}", path in "[a-z]{1,9}") {
-            let uri = format!("https://{path}.example/auth");
-            let sent = TokenRequest { provider: path, code: AuthorizationCode::new(code), redirect_uri: uri };
+        fn what_the_app_writes_the_function_reads(
+            code in "[ -~]{1,64}",
+            path in "[a-z]{1,9}",
+            verifier in proptest::option::of(any::<[u8; 32]>()),
+        ) {
+            let sent = TokenRequest {
+                redirect_uri: format!("https://{path}.example/auth"),
+                provider: path,
+                code: AuthorizationCode::new(code),
+                code_verifier: verifier.map(CodeVerifier::from_bytes),
+            };
             let written: serde_json::Value = sent.to_json();
             let read = TokenRequest::parse(written.to_string().as_bytes()).expect("it is good");
             prop_assert_eq!(read.code.expose().to_string(), sent.code.expose());
             prop_assert_eq!(read.redirect_uri, sent.redirect_uri);
+            let exposed = |verifier: Option<CodeVerifier>| verifier.map(|verifier| verifier.expose().to_string());
+            prop_assert_eq!(exposed(read.code_verifier), exposed(sent.code_verifier));
         }
 
         #[test]

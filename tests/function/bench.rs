@@ -64,7 +64,7 @@ impl Function {
 
     async fn started(config: Config<Unread>, secret_within: Duration) -> Result<Self, ConfigError> {
         let client = client::build(&config.extra_roots).expect("the roots are right");
-        let config = config.read_secret(&client, secret_within).await?;
+        let config = config.read_secrets(&client, secret_within).await?;
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         let app = App::new(config, client, move |line| {

@@ -38,10 +38,10 @@ fn the_smallest_environment_is_enough() {
     let mut env = env(URL);
     env.remove("OAUTH_TOKEN_URL");
     let config = config(&env).expect("it is right");
-    assert_eq!(config.token_url, "https://api.aniapi.com/v1/oauth/token");
-    let provider = &config.app.providers[0];
-    assert_eq!(provider.authorize_url, "https://api.aniapi.com/v1/oauth");
-    assert_eq!(provider.profile_url, "https://api.aniapi.com/v1/auth/me");
+    let [provider] = &config.providers[..] else { panic!("one provider, not {}", config.providers.len()) };
+    assert_eq!(provider.token_url, "https://api.aniapi.com/v1/oauth/token");
+    assert_eq!(provider.app.authorize_url, "https://api.aniapi.com/v1/oauth");
+    assert_eq!(provider.app.profile_url.as_deref(), Some("https://api.aniapi.com/v1/auth/me"));
     assert_eq!(config.timeout.as_millis(), 5000);
 }
 

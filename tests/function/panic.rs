@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::Method;
 use shared::provider::{
-    ClientCredentials, ExchangeError, Grant, Token, TokenEndpoint, UpstreamRequest, token_endpoint,
+    ClientCredentials, ExchangeError, Grant, Preset, Token, TokenEndpoint, UpstreamRequest, token_endpoint,
 };
 
 use crate::bench::{Bench, Function, config, env, request};
@@ -28,17 +28,8 @@ impl TokenEndpoint for Panicking {
     fn id(&self) -> &'static str {
         aniapi().id()
     }
-    fn name(&self) -> &'static str {
-        aniapi().name()
-    }
-    fn authorize_url(&self) -> &'static str {
-        aniapi().authorize_url()
-    }
-    fn token_url(&self) -> &'static str {
-        aniapi().token_url()
-    }
-    fn profile_url(&self) -> &'static str {
-        aniapi().profile_url()
+    fn preset(&self) -> Preset {
+        aniapi().preset()
     }
     fn credential_fault(&self, value: &str) -> Option<&'static str> {
         aniapi().credential_fault(value)
@@ -57,7 +48,7 @@ impl TokenEndpoint for Panicking {
 async fn answers() -> (Bench, Vec<String>) {
     let mut bench = Bench::start().await;
     let mut config = config(&env(&bench.emulator.url())).expect("the environment is right");
-    config.endpoint = panicking();
+    config.providers[0].endpoint = panicking();
     bench.function = Function::of(config);
     let mut told = Vec::new();
     for case in ["before the exchange", "after it"] {

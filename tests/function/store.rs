@@ -1,6 +1,7 @@
 //! The store of the client secret, played here: what is asked of it, and that it is asked once.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -24,6 +25,8 @@ pub const SESSION: &str = "session/token+of=the-role";
 pub enum Answers {
     With(u16, String),
     RedirectTo(String),
+    /// With HTTP 200, and so late.
+    Late(Duration, String),
     Never,
 }
 
@@ -77,6 +80,10 @@ async fn answer(
     match answers {
         Answers::With(status, body) => answer.status(status).body(body.into()),
         Answers::RedirectTo(url) => answer.status(307).header("location", url).body(Body::empty()),
+        Answers::Late(wait, body) => {
+            tokio::time::sleep(wait).await;
+            answer.body(body.into())
+        }
         Answers::Never => std::future::pending().await,
     }
     .expect("these are headers")

@@ -23,7 +23,8 @@ const STACK: usize = 256 * 1024 * 1024;
 
 type Check = fn(&[u8]);
 
-const TARGETS: [(&str, Check); 5] = [
+const TARGETS: [(&str, Check); 6] = [
+    ("answer", oracles::answer::check),
     ("callback", oracles::callback::check),
     ("envelope", oracles::envelope::check),
     ("expiry", oracles::expiry::check),
@@ -60,6 +61,11 @@ fn fuzz(target: &'static str) {
     if let Err(reason) = worker.join() {
         panic::resume_unwind(reason);
     }
+}
+
+#[test]
+fn an_answer_is_taken_only_where_two_readings_agree() {
+    fuzz("answer");
 }
 
 #[test]

@@ -104,7 +104,7 @@ async fn the_configuration_is_kept_as_long_as_the_function_says_and_five_minutes
         _ => None,
     });
     let client = client::build(&[]).expect("a client");
-    let config = config.expect("it is right").read_secret(&client, Duration::ZERO).await.expect("it is at hand");
+    let config = config.expect("it is right").read_secrets(&client, Duration::ZERO).await.expect("it is at hand");
     let app = App::new(config, client, |_: &log::Line<'_>| {});
     let request = http::Request::get("/api/config").body(lambda_http::Body::Empty).expect("a request");
     let answer = app.handle(request).await;

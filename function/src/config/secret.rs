@@ -6,7 +6,8 @@ use aws_credential_types::Credentials;
 use shared::provider::TokenEndpoint;
 use shared::secret::ClientSecret;
 
-use super::Env;
+use super::Variables;
+use super::env::Env;
 use crate::arn::SecretArn;
 use crate::store::StoredSecret;
 
@@ -20,29 +21,29 @@ pub(super) enum SecretSource {
 
 impl<V: Fn(&str) -> Option<OsString>> Env<V> {
     /// From exactly one of two variables; `None` after a fault.
-    pub(super) fn secret(&mut self, endpoint: &dyn TokenEndpoint) -> Option<SecretSource> {
-        const HERE: &str = "OAUTH_CLIENT_SECRET";
-        const STORED: &str = "OAUTH_CLIENT_SECRET_ARN";
-        match (self.is_set(HERE), self.is_set(STORED)) {
+    pub(super) fn secret(&mut self, endpoint: &dyn TokenEndpoint, variables: Variables) -> Option<SecretSource> {
+        let here = variables.name("CLIENT_SECRET");
+        let stored = variables.name("CLIENT_SECRET_ARN");
+        match (self.is_set(&here), self.is_set(&stored)) {
             (true, false) => {
-                let secret = self.optional(HERE)?;
-                self.check_credential(HERE, &secret, endpoint);
+                let secret = self.optional(&here)?;
+                self.check_credential(&here, &secret, endpoint);
                 Some(SecretSource::Known(ClientSecret::new(secret)))
             }
-            (false, true) => self.stored_secret(STORED).map(SecretSource::Stored),
+            (false, true) => self.stored_secret(&stored).map(SecretSource::Stored),
             (true, true) => {
-                self.fault(HERE, "is set beside OAUTH_CLIENT_SECRET_ARN; set exactly one of the two");
+                self.fault(&here, format!("is set beside {stored}; set exactly one of the two"));
                 None
             }
             (false, false) => {
-                self.fault(HERE, "is not set, nor is OAUTH_CLIENT_SECRET_ARN; set exactly one of the two");
+                self.fault(&here, format!("is not set, nor is {stored}; set exactly one of the two"));
                 None
             }
         }
     }
 
     /// All that takes part in reading it is looked at, so that every fault is told.
-    fn stored_secret(&mut self, variable: &'static str) -> Option<StoredSecret> {
+    fn stored_secret(&mut self, variable: &str) -> Option<StoredSecret> {
         let arn = self.optional(variable).and_then(|arn| match SecretArn::parse(&arn) {
             Ok(arn) => Some(arn),
             Err(problem) => {
@@ -50,29 +51,29 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
                 None
             }
         });
-        let id = self.required_key("AWS_ACCESS_KEY_ID");
-        let key = self.required_key("AWS_SECRET_ACCESS_KEY");
+        let id = self.required_key("AWS_ACCESS_KEY_ID", variable);
+        let key = self.required_key("AWS_SECRET_ACCESS_KEY", variable);
         // Lambda sets it; a key that somebody holds for longer has none.
         let token = self.key("AWS_SESSION_TOKEN");
         let default = arn.as_ref().map_or("", |arn| arn.endpoint.as_str());
         // The first that is set, as in AWS's own tools.
         let names = ["AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"];
         let endpoint = match names.into_iter().find(|name| self.is_set(name)) {
-            Some(name) => self.address(name, default),
+            Some(name) => self.address(name, Some(default)).unwrap_or_default(),
             None => default.into(),
         };
         Some(StoredSecret { arn: arn?, credentials: Credentials::new(id?, key?, token, None, "environment"), endpoint })
     }
 
-    fn required_key(&mut self, variable: &'static str) -> Option<String> {
+    fn required_key(&mut self, variable: &str, arn: &str) -> Option<String> {
         if !self.is_set(variable) {
-            self.fault(variable, "is not set, but is needed to read OAUTH_CLIENT_SECRET_ARN; Lambda sets it");
+            self.fault(variable, format!("is not set, but is needed to read {arn}; Lambda sets it"));
         }
         self.key(variable)
     }
 
     /// A part of the credentials. It becomes a part of a header.
-    fn key(&mut self, variable: &'static str) -> Option<String> {
+    fn key(&mut self, variable: &str) -> Option<String> {
         let key = self.optional(variable)?;
         if !key.bytes().all(|b| b.is_ascii_graphic()) {
             self.fault(variable, "must be visible ASCII");

@@ -28,6 +28,15 @@ pub trait Json: Sized {
         self.member(name)?.as_text()
     }
 
+    /// What `read` makes of the member of that name: `Some(None)` where there is no such member, and `None` where it is
+    /// something else.
+    fn optional<T>(&self, name: &str, read: impl FnOnce(&Self) -> Option<T>) -> Option<Option<T>> {
+        match self.member(name) {
+            Some(value) => read(&value).map(Some),
+            None => Some(None),
+        }
+    }
+
     /// The whole number of that name.
     fn number_of(&self, name: &str) -> Option<u64> {
         self.member(name)?.as_number()

@@ -9,7 +9,8 @@ use form_urlencoded::Serializer;
 use serde::Deserialize;
 
 use super::{
-    ClientCredentials, ClientFault, ExchangeError, Grant, ProfileEndpoint, Token, TokenEndpoint, UpstreamRequest,
+    ClientCredentials, ClientFault, ExchangeError, Grant, Preset, ProfileEndpoint, Token, TokenEndpoint,
+    UpstreamRequest,
 };
 use crate::json;
 use crate::jwt;
@@ -25,20 +26,17 @@ impl TokenEndpoint for AniApi {
         ID
     }
 
-    fn name(&self) -> &'static str {
-        "AniAPI"
-    }
-
-    fn authorize_url(&self) -> &'static str {
-        "https://api.aniapi.com/v1/oauth"
-    }
-
-    fn token_url(&self) -> &'static str {
-        "https://api.aniapi.com/v1/oauth/token"
-    }
-
-    fn profile_url(&self) -> &'static str {
-        "https://api.aniapi.com/v1/auth/me"
+    fn preset(&self) -> Preset {
+        Preset {
+            name: Some("AniAPI"),
+            authorize_url: Some("https://api.aniapi.com/v1/oauth"),
+            token_url: Some("https://api.aniapi.com/v1/oauth/token"),
+            profile_url: Some("https://api.aniapi.com/v1/auth/me"),
+            client_auth: &[],
+            pkce: &[None],
+            takes_scope: false,
+            sends_issuer: false,
+        }
     }
 
     /// A malformed GUID is answered with a bare HTTP 500, which tells nobody what is wrong: so it is found out here.
@@ -56,7 +54,7 @@ impl TokenEndpoint for AniApi {
             .append_pair("code", grant.code.expose())
             .append_pair("redirect_uri", grant.redirect_uri)
             .finish();
-        UpstreamRequest { url, body: None }
+        UpstreamRequest { url, authorization: None, body: None }
     }
 
     fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {

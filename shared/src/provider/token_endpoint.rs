@@ -4,40 +4,44 @@
 use alloc::string::String;
 use core::fmt;
 
+use super::{ClientAuth, Preset, rfc6749};
 use crate::jwt::Expiry;
+use crate::pkce::CodeVerifier;
 use crate::secret::{AccessToken, AuthorizationCode, ClientSecret};
 use crate::token::MAX_EXPIRES_IN;
 
-/// The function's side of a provider.
+/// The function's side of a provider. What it does not say for itself is as RFC 6749 has it.
 pub trait TokenEndpoint: Sync {
     /// The preset's name.
     fn id(&self) -> &'static str;
-    /// The name to show.
-    fn name(&self) -> &'static str;
-    /// Where people log in, unless configured otherwise.
-    fn authorize_url(&self) -> &'static str;
-    /// Where codes are exchanged, unless configured otherwise.
-    fn token_url(&self) -> &'static str;
-    /// Where the app asks who has logged in, unless configured otherwise.
-    fn profile_url(&self) -> &'static str;
+    /// What is known of it before anything is configured.
+    fn preset(&self) -> Preset;
     /// What a client id or secret of this provider looks like, where `value` does not look like one.
-    fn credential_fault(&self, value: &str) -> Option<&'static str>;
+    fn credential_fault(&self, value: &str) -> Option<&'static str> {
+        rfc6749::credential_fault(value)
+    }
     /// The one request that exchanges the code.
-    fn request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest;
+    fn request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {
+        rfc6749::request(token_url, client, grant)
+    }
     /// Reads the answer to that request.
     ///
     /// # Errors
     /// Says whose fault it is that there is no token.
-    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError>;
+    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
+        rfc6749::answer(status, body, now)
+    }
 }
 
-/// Who we are at the provider (RFC 6749, 2.3.1).
+/// Who we are at the provider, and how we show it (RFC 6749, 2.3.1).
 #[derive(Clone, Debug)]
 pub struct ClientCredentials {
     /// The public id.
     pub id: String,
     /// The secret.
     pub secret: ClientSecret,
+    /// One of the ways that the preset has. `None`: the provider's own.
+    pub auth: Option<ClientAuth>,
 }
 
 /// What is to be exchanged.
@@ -47,12 +51,16 @@ pub struct Grant<'a> {
     pub code: &'a AuthorizationCode,
     /// The redirect address it was asked for with.
     pub redirect_uri: &'a str,
+    /// The verifier whose challenge it was asked for with, where there was one.
+    pub code_verifier: Option<&'a CodeVerifier>,
 }
 
 /// A `POST` to the token endpoint. It carries the secret, so it does not print.
 pub struct UpstreamRequest {
     /// The address, with a query where the provider wants the parameters there.
     pub url: String,
+    /// The `Authorization` header, where the provider wants the secret there.
+    pub authorization: Option<String>,
     /// The body and its media type, where there is one.
     pub body: Option<(&'static str, String)>,
 }
@@ -120,6 +128,10 @@ pub enum ClientFault {
     Id,
     /// `OAUTH_CLIENT_SECRET`.
     Secret,
+    /// One of these two; it does not say which.
+    Credentials,
+    /// The client is known, but may not exchange codes.
+    Grant,
     /// `OAUTH_REDIRECT_URIS`.
     RedirectUri,
 }
@@ -176,6 +188,7 @@ mod tests {
     fn the_upstream_request_does_not_print() {
         let request = UpstreamRequest {
             url: "https://p.example/?client_secret=hush".into(),
+            authorization: Some("Basic hush".into()),
             body: Some(("text/plain", "hush".into())),
         };
         assert!(!alloc::format!("{request:?}").contains("hush"));

@@ -1,16 +1,25 @@
 //! The callback: believed only by the tab that asked, and only where there is nothing to interpret.
 
 use shared::callback::{Callback, CallbackError};
+use shared::pkce::CodeVerifier;
 use shared::return_path::ReturnPath;
 use shared::state::PendingLogin;
 use shared::token::{MAX_FIELD, TokenRequest};
 use url::form_urlencoded::Serializer;
 
 const NOW: u64 = 1_700_000_000_000;
+const ISSUER: &str = "https://api.aniapi.com";
 
-/// Judges any query, with and without a login to judge it against.
+/// Judges any query, with and without a login to judge it against, of a provider that says who it is and of one that
+/// does not.
 pub fn check(data: &[u8]) {
     let Ok(query) = std::str::from_utf8(data) else { return };
+    check_against(query, None);
+    check_against(query, Some(ISSUER));
+}
+
+fn check_against(query: &str, issuer: Option<&str>) {
+    let begun_at = |started_at| begun_at(started_at, issuer);
     let read = parameters(query);
     let all = |name: &'static str| read.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str());
     let one = |name| all(name).find(|value| !value.is_empty());
@@ -30,6 +39,7 @@ pub fn check(data: &[u8]) {
     let wanted = match (one("code"), one("error")) {
         _ if doubled => Err(CallbackError::Doubled),
         _ if named.is_empty() => Err(CallbackError::StateMissing),
+        _ if issuer.is_some() && one("iss") != issuer => Err(CallbackError::IssuerMismatch),
         (Some(_), Some(_)) => Err(CallbackError::CodeAndError),
         (None, None) => Err(CallbackError::CodeMissing),
         (None, Some("access_denied")) => Err(CallbackError::AccessDenied),
@@ -44,14 +54,22 @@ pub fn check(data: &[u8]) {
         TokenRequest::parse(&body).expect("the function reads what the app believes")
     });
     assert_eq!(sent.as_ref().map(|request| request.code.expose()), wanted.as_ref().copied());
+    let verifier = sent.as_ref().ok().map(|request| request.code_verifier.as_ref().map(CodeVerifier::expose));
+    assert!(verifier.is_none_or(|verifier| verifier == Some(verifier_of(issuer).expose())), "another verifier is sent");
 }
 
-fn begun_at(started_at: u64) -> PendingLogin {
+fn verifier_of(issuer: Option<&str>) -> CodeVerifier {
+    CodeVerifier::from_bytes([u8::from(issuer.is_some()); 32])
+}
+
+fn begun_at(started_at: u64, issuer: Option<&str>) -> PendingLogin {
     PendingLogin {
         provider: "aniapi".to_owned(),
         redirect_uri: "https://app.example/auth".to_owned(),
         return_to: ReturnPath::home(),
         started_at,
+        code_verifier: Some(verifier_of(issuer)),
+        issuer: issuer.map(str::to_owned),
     }
 }
 

@@ -5,6 +5,7 @@
 //! plainly as it likes, and the two readings have to agree in both directions: nothing bad is taken, nothing good
 //! refused. `cargo fuzz` and the ordinary tests call the same functions.
 
+pub mod answer;
 pub mod callback;
 pub mod envelope;
 pub mod expiry;

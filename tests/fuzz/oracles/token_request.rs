@@ -1,5 +1,7 @@
-//! The body of `POST /api/token`: three fields, each once, each bounded, and nothing else.
+//! The body of `POST /api/token`: three fields, and a verifier where there is one, each once, each bounded, and nothing
+//! else.
 
+use shared::pkce::CodeVerifier;
 use shared::secret::AuthorizationCode;
 use shared::token::{MAX_FIELD, TokenRequest};
 
@@ -9,22 +11,39 @@ use super::json;
 pub fn check(data: &[u8]) {
     let read = TokenRequest::parse(data).ok();
     let fields = |request: &TokenRequest| {
-        [request.provider.clone(), request.code.expose().to_owned(), request.redirect_uri.clone()]
+        let verifier = request.code_verifier.as_ref().map(|verifier| verifier.expose().to_owned());
+        let fields = [request.provider.clone(), request.code.expose().to_owned(), request.redirect_uri.clone()];
+        (fields, verifier)
     };
     assert_eq!(read.as_ref().map(fields), reading(data));
     if let Some(request) = read {
         let written = serde_json::to_vec(&request).expect("it is JSON");
         let again = TokenRequest::parse(&written).expect("what is written can be read");
         assert_eq!(fields(&again), fields(&request));
-        let other = TokenRequest { code: AuthorizationCode::new("another"), ..request.clone() };
-        assert_eq!(format!("{request:?}"), format!("{other:?}"), "the code is printed");
+        let other = TokenRequest {
+            code: AuthorizationCode::new("another"),
+            code_verifier: request.code_verifier.as_ref().map(|_| CodeVerifier::new("another")),
+            ..request.clone()
+        };
+        assert_eq!(format!("{request:?}"), format!("{other:?}"), "the code or the verifier is printed");
     }
 }
 
-fn reading(data: &[u8]) -> Option<[String; 3]> {
+fn reading(data: &[u8]) -> Option<([String; 3], Option<String>)> {
     let body = json::read(data)?;
     let members = body.members()?;
     let field = |name| json::single(&members, name)??.text().filter(|value| (1..=MAX_FIELD).contains(&value.len()));
     let fields = [field("provider")?, field("code")?, field("redirect_uri")?];
-    (members.len() == 3 && fields[1].chars().all(|c| (' '..='~').contains(&c))).then_some(fields)
+    let verifier = match json::single(&members, "code_verifier")? {
+        Some(verifier) => Some(verifier.text().filter(|verifier| is_verifier(verifier))?),
+        None => None,
+    };
+    let has_no_other = members.len() == 3 + usize::from(verifier.is_some());
+    (has_no_other && fields[1].chars().all(|c| (' '..='~').contains(&c))).then_some((fields, verifier))
+}
+
+/// RFC 7636, 4.1.
+fn is_verifier(text: &str) -> bool {
+    let is_unreserved = |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~');
+    (43..=128).contains(&text.chars().count()) && text.chars().all(is_unreserved)
 }

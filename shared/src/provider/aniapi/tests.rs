@@ -21,16 +21,16 @@ fn jwt(exp: u64) -> String {
 
 #[test]
 fn the_exchange_has_its_parameters_in_the_query_and_an_empty_body() {
-    let client = ClientCredentials { id: "an id".into(), secret: ClientSecret::new("s&cret") };
+    let client = ClientCredentials { id: "an id".into(), secret: ClientSecret::new("s&cret"), auth: None };
     let code = AuthorizationCode::new("c0de");
-    let grant = Grant { code: &code, redirect_uri: "https://app.example/auth" };
+    let grant = Grant { code: &code, redirect_uri: "https://app.example/auth", code_verifier: None };
     let request = AniApi.request("https://api.aniapi.com/v1/oauth/token", &client, &grant);
     assert_eq!(
         request.url,
         "https://api.aniapi.com/v1/oauth/token?client_id=an+id&client_secret=s%26cret&code=c0de\
          &redirect_uri=https%3A%2F%2Fapp.example%2Fauth"
     );
-    assert!(request.body.is_none());
+    assert!(request.body.is_none() && request.authorization.is_none());
 }
 
 #[test]

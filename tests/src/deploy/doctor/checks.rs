@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
+use shared::pkce::{self, Challenge, CodeVerifier};
 use shared::redirect;
 
 use super::Patient;
@@ -116,7 +117,7 @@ fn config(patient: &Patient) -> Result<String> {
     })?;
     let policy = patient.get("/")?;
     let policy = policy.header("content-security-policy").unwrap_or_default();
-    let profile = redirect::origin(&provider.profile_url).unwrap_or_default();
+    let profile = provider.profile_url.as_deref().and_then(redirect::origin).unwrap_or_default();
     ensure!(policy.contains(profile), "the policy does not let the app ask {profile} who logs in: set ProfileOrigin");
     Ok(format!(": {ours}"))
 }
@@ -174,7 +175,12 @@ fn provider(patient: &Patient) -> Result<String> {
     let redirect_uri = shared::authorize::redirect_uri_for(provider, &patient.origin)
         .context("no redirect address is on this origin")?;
     let state = shared::state::State::from_bytes([0; 32]);
-    let url = shared::authorize::authorize_url(provider, redirect_uri, &state);
+    // Nobody comes back with a code for it.
+    let challenge = provider.pkce.map(|method| match method {
+        pkce::Method::S256 => Challenge::s256(&[0; 32]),
+        pkce::Method::Plain => Challenge::plain(&CodeVerifier::from_bytes([0; 32])),
+    });
+    let url = shared::authorize::authorize_url(provider, redirect_uri, &state, challenge.as_ref());
     let answer = match ask("GET", &url, &[], None) {
         Ok(answer) => answer,
         Err(error) => return Ok(format!(" (not looked at: it does not answer: {error:#})")),

@@ -1,0 +1,155 @@
+use alloc::format;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const NOW: u64 = 1_700_000_000_000;
+
+fn pending() -> PendingLogin {
+    PendingLogin {
+        provider: "aniapi".into(),
+        redirect_uri: "https://app.example/auth".into(),
+        return_to: ReturnPath::new("/anime?page=2"),
+        started_at: NOW - 1000,
+        code_verifier: Some(CodeVerifier::new("v".repeat(43))),
+        issuer: None,
+    }
+}
+
+/// Judges a query as the app does in the tab that began the login with the state `s`.
+fn judge(query: &str) -> Result<Validated, CallbackError> {
+    judge_against(pending(), query)
+}
+
+fn judge_against(pending: PendingLogin, query: &str) -> Result<Validated, CallbackError> {
+    let callback = Callback::parse(query);
+    let known = callback.states().any(|state| state == "s").then_some(pending);
+    callback.validate(known, NOW)
+}
+
+#[test]
+fn a_good_callback_gives_the_code_and_what_was_remembered() {
+    for query in [
+        "?code=abc&state=s",
+        "state=s&code=abc",
+        "?code=%61bc&state=s&scope=x&scope=y",
+        "?code=abc&state=s&error=",
+        "?code=abc&state=s&iss=https%3A%2F%2Fany.example",
+    ] {
+        let validated = judge(query).expect(query);
+        assert_eq!(validated.code.expose(), "abc");
+        assert_eq!(validated.provider(), "aniapi");
+        assert_eq!(validated.redirect_uri, "https://app.example/auth");
+        assert_eq!(validated.return_to().as_str(), "/anime?page=2");
+        assert_eq!(validated.code_verifier.as_ref().map(CodeVerifier::expose), Some(&*"v".repeat(43)));
+    }
+}
+
+#[test]
+fn every_other_callback_is_refused() {
+    use CallbackError::*;
+    for (query, error) in [
+        ("?code=a&state=s&state=s", Doubled),
+        ("?code=a&state=s&state=t", Doubled),
+        ("?code=a&code=a&state=s", Doubled),
+        ("?code=a&c%6fde=a&state=s", Doubled),
+        ("?error=a&error=a&state=s", Doubled),
+        ("?code=a&state=s&iss=i&iss=i", Doubled),
+        ("?code=a&state=", StateMissing),
+        ("?code=a", StateMissing),
+        ("?error=access_denied", StateMissing),
+        ("", StateMissing),
+        ("?", StateMissing),
+        ("?code=a&STATE=s", StateMissing),
+        ("??state=s&code=a", StateMissing),
+        ("?code=a&state=t", StateUnknown),
+        ("?code=a&state=S", StateUnknown),
+        ("?code=a&state=s%20", StateUnknown),
+        ("?error=access_denied&state=t", StateUnknown),
+        ("?state=s", CodeMissing),
+        ("?state=s&code=", CodeMissing),
+        ("??code=a&state=s", CodeMissing),
+        ("?state=s&code=&error=", CodeMissing),
+        ("?state=s&code=a&error=access_denied", CodeAndError),
+        ("?state=s&code=a%00b", CodeMalformed),
+        ("?state=s&code=%C3%A9", CodeMalformed),
+        ("?state=s&error=access_denied", AccessDenied),
+        ("?state=s&error=server_error", ProviderUnavailable),
+        ("?state=s&error=temporarily_unavailable", ProviderUnavailable),
+        ("?state=s&error=invalid_scope", ProviderRefused),
+        ("?state=s&error=%3Cscript%3E", ProviderRefused),
+    ] {
+        assert_eq!(judge(query).err(), Some(error), "{query}");
+    }
+}
+
+#[test]
+fn where_the_issuer_is_known_the_callback_must_carry_it_character_for_character() {
+    use CallbackError::*;
+    for (query, error) in [
+        ("?code=a&state=s&iss=https%3A%2F%2Fp.example%2Fone", None),
+        ("?iss=https://p.example/one&code=a&state=s", None),
+        ("?code=a&state=s", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=https://p.example", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=https://p.example/one/", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=https://p.example/One", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=https://P.example/one", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=https://p.example:443/one", Some(IssuerMismatch)),
+        ("?code=a&state=s&iss=%20https://p.example/one", Some(IssuerMismatch)),
+        ("?code=a&state=s&ISS=https://p.example/one", Some(IssuerMismatch)),
+        // Before error and code, and after state.
+        ("?error=access_denied&state=s&iss=https://evil.example", Some(IssuerMismatch)),
+        ("?error=access_denied&state=s", Some(IssuerMismatch)),
+        ("?state=s", Some(IssuerMismatch)),
+        ("?state=s&code=a&error=b", Some(IssuerMismatch)),
+        ("?error=access_denied&state=s&iss=https://p.example/one", Some(AccessDenied)),
+        ("?code=a&state=t&iss=https://evil.example", Some(StateUnknown)),
+        ("?code=a&iss=https://evil.example", Some(StateMissing)),
+        ("?code=a&state=s&iss=https://p.example/one&iss=https://p.example/one", Some(Doubled)),
+    ] {
+        let pending = PendingLogin { issuer: Some("https://p.example/one".into()), ..pending() };
+        assert_eq!(judge_against(pending, query).err(), error, "{query}");
+    }
+    let late = PendingLogin { issuer: Some("i".into()), started_at: 0, ..pending() };
+    assert_eq!(judge_against(late, "?code=a&state=s").err(), Some(Expired));
+}
+
+#[test]
+fn a_code_that_is_too_long_is_refused() {
+    assert_eq!(judge(&format!("?state=s&code={}", "a".repeat(2049))).err(), Some(CallbackError::CodeMalformed));
+}
+
+#[test]
+fn a_login_that_took_too_long_is_refused_whatever_came() {
+    for query in ["?code=a&state=s", "?error=access_denied&state=s", "?state=s"] {
+        let callback = Callback::parse(query);
+        assert_eq!(callback.validate(Some(pending()), NOW + 600_000).err(), Some(CallbackError::Expired), "{query}");
+    }
+}
+
+#[test]
+fn each_named_state_is_told_even_of_a_callback_that_is_refused() {
+    let callback = Callback::parse("?state=a&state=&state=b&code=x&code=y");
+    assert_eq!(callback.states().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn a_callback_does_not_print_its_code() {
+    let printed = format!("{:?} {:?}", Callback::parse("?code=hush&state=s"), judge("?code=hush&state=s"));
+    assert!(!printed.contains("hush"), "{printed}");
+}
+
+proptest! {
+    #[test]
+    fn no_query_is_believed_without_the_state(query in "[&=?a-c%0-9]{0,40}") {
+        prop_assert!(Callback::parse(&query).validate(None, NOW).is_err());
+    }
+
+    #[test]
+    fn a_believed_code_is_the_one_that_was_sent(code in "[A-Za-z0-9]{1,60}") {
+        let validated = judge(&format!("?code={code}&state=s")).expect("it is good");
+        prop_assert_eq!(validated.code.expose(), code);
+    }
+}

@@ -1,0 +1,190 @@
+//! Any server of RFC 6749: all of it is configured, and every row of the tables holds.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::Method;
+use serde_json::json;
+
+use crate::bench::{post, request};
+use crate::server::{Login, TOKEN, VERIFIER, form};
+
+const FORM: &str = "grant_type=authorization_code&code=hush-code&redirect_uri=https%3A%2F%2Fapp.example%2Fauth";
+
+#[tokio::test]
+async fn the_app_is_told_what_is_configured_and_nothing_that_is_not() {
+    let entry = |more: &str| {
+        format!(
+            r#"{{"providers":[{{"id":"oauth2","name":"login.p.example","client_id":"an-id","authorize_url":"https://login.p.example/authorize","redirect_uris":["https://app.example/auth"]{more}}}]}}"#
+        )
+    };
+    for (variables, more) in [
+        (vec![], r#","pkce":"S256""#),
+        (vec![("OAUTH_PKCE", "S256")], r#","pkce":"S256""#),
+        (vec![("OAUTH_PKCE", "plain")], r#","pkce":"plain""#),
+        (vec![("OAUTH_PKCE", "none")], ""),
+        (vec![("OAUTH_PKCE", "none"), ("OAUTH_SCOPE", "openid profile")], r#","scope":"openid profile""#),
+        (vec![("OAUTH_PKCE", "none"), ("OAUTH_ISSUER", "https://p.example")], r#","issuer":"https://p.example""#),
+        (
+            vec![
+                ("OAUTH_PROFILE_URL", "https://p.example/me"),
+                ("OAUTH_SCOPE", "a"),
+                ("OAUTH_ISSUER", "https://P.example/x/"),
+            ],
+            r#","profile_url":"https://p.example/me","pkce":"S256","scope":"a","issuer":"https://P.example/x/""#,
+        ),
+    ] {
+        let login = Login::at("oauth2", &variables).await;
+        let answer = login.function.call(request(Method::GET, "/api/config")).await;
+        assert_eq!(String::from_utf8_lossy(&answer.body), entry(more), "{variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_exchange_is_a_form_with_the_secret_in_the_header_or_in_the_body() {
+    let basic = format!("authorization: Basic {}\r\n", BASE64_STANDARD.encode("an-id:hush-secret"));
+    let verifier = format!("&code_verifier={VERIFIER}");
+    let secret = "&client_id=an-id&client_secret=hush-secret";
+    for (variables, verifier, header, more) in [
+        (vec![], Some(VERIFIER), &*basic, verifier.clone()),
+        (vec![("OAUTH_CLIENT_AUTH", "basic"), ("OAUTH_PKCE", "none")], None, &basic, String::new()),
+        (vec![("OAUTH_CLIENT_AUTH", "post"), ("OAUTH_PKCE", "none")], None, "", secret.to_owned()),
+        (vec![("OAUTH_CLIENT_AUTH", "post"), ("OAUTH_PKCE", "plain")], Some(VERIFIER), "", verifier.clone() + secret),
+    ] {
+        let login = Login::at("oauth2", &variables).await;
+        assert_eq!(login.finish(verifier).await.json(), json!({ "access_token": "t", "token_type": "Bearer" }));
+        assert_eq!(login.server.asked(), [form(header, &format!("{FORM}{more}"))], "{variables:?}");
+    }
+}
+
+#[tokio::test]
+async fn id_and_secret_are_form_encoded_before_they_become_a_header() {
+    for (id, secret, pair) in [
+        ("a:b", "c:d", "a%3Ab:c%3Ad"),
+        ("100%", "%3A", "100%25:%253A"),
+        ("an id", "c+d", "an+id:c%2Bd"),
+        ("ünï", "🍣", "%C3%BCn%C3%AF:%F0%9F%8D%A3"),
+        ("a&b", "\"=/\\", "a%26b:%22%3D%2F%5C"),
+    ] {
+        let login = Login::at("oauth2", &[("OAUTH_CLIENT_ID", id), ("OAUTH_CLIENT_SECRET", secret)]).await;
+        assert_eq!(login.finish(Some(VERIFIER)).await.status, 200);
+        let header = format!("\r\nauthorization: Basic {}\r\n", BASE64_STANDARD.encode(pair));
+        let asked = login.server.asked().concat();
+        assert!(asked.contains(&header), "{id} {secret}: {asked}");
+
+        let post = [("OAUTH_CLIENT_ID", id), ("OAUTH_CLIENT_SECRET", secret), ("OAUTH_CLIENT_AUTH", "post")];
+        let login = Login::at("oauth2", &post).await;
+        assert_eq!(login.finish(Some(VERIFIER)).await.status, 200);
+        let (id, secret) = pair.split_once(':').expect("a pair");
+        let asked = login.server.asked().concat();
+        assert!(asked.ends_with(&format!("&client_id={id}&client_secret={secret}")), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_verifier_is_wanted_where_there_is_pkce_and_refused_where_there_is_none() {
+    let (short, long) = ("a".repeat(42), "a".repeat(129));
+    for (pkce, verifiers) in [
+        ("S256", vec![None, Some(""), Some(&*short), Some(&*long)]),
+        ("plain", vec![None, Some("+dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"), Some(&short)]),
+        ("none", vec![Some(VERIFIER), Some(""), Some(&short)]),
+    ] {
+        let login = Login::at("oauth2", &[("OAUTH_PKCE", pkce)]).await;
+        for verifier in verifiers {
+            let answer = login.finish(verifier).await;
+            answer.assert_refusal(400, "invalid_request", "no", &format!("{pkce} {verifier:?}"));
+        }
+        let mut body = login.body(None);
+        body["code_verifier"] = json!(null);
+        login.function.call(post(&body)).await.assert_refusal(400, "invalid_request", "no", "null");
+        // It is looked at before the redirect address.
+        let mut body = login.body(if pkce == "none" { Some(VERIFIER) } else { None });
+        body["redirect_uri"] = json!("https://evil.example/auth");
+        login.function.call(post(&body)).await.assert_refusal(400, "invalid_request", "no", "both");
+        assert_eq!(login.server.asked(), Vec::<String>::new(), "{pkce}");
+    }
+    let login = Login::at("oauth2", &[]).await;
+    for verifier in ["a".repeat(43), "a".repeat(128), format!("-._~{}", "Z9".repeat(20))] {
+        assert_eq!(login.finish(Some(&verifier)).await.status, 200, "{verifier}");
+        let asked = login.server.asked().concat();
+        assert!(asked.ends_with(&format!("&code_verifier={}", verifier.replace('~', "%7E"))), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_is_the_documented_one() {
+    Login::at("oauth2", &[]).await.assert_refusals(Some(VERIFIER)).await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
+    let login = Login::at("oauth2", &[]).await;
+    for (error, variables) in [
+        ("invalid_client", vec!["OAUTH_CLIENT_ID ", "OAUTH_CLIENT_SECRET ", "OAUTH_CLIENT_AUTH "]),
+        ("incorrect_client_credentials", vec!["OAUTH_CLIENT_ID ", "OAUTH_CLIENT_SECRET "]),
+        ("unauthorized_client", vec!["OAUTH_CLIENT_ID "]),
+        ("redirect_uri_mismatch", vec!["OAUTH_REDIRECT_URIS "]),
+    ] {
+        login.answered(401, &json!({ "error": error }).to_string(), Some(VERIFIER)).await;
+        let line = login.function.last_line();
+        let detail = line["detail"].as_str().expect("there is one").replace([':', ','], " ");
+        assert!(variables.iter().all(|variable| detail.contains(variable)), "{error}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_makes_no_sense_is_a_bad_response() {
+    let login = Login::at("oauth2", &[]).await;
+    for body in [
+        "",
+        "<html>theirs</html>",
+        "[]",
+        "access_token=theirs&token_type=bearer",
+        r#"{"access_token":"theirs"}"#,
+        r#"{"access_token":"theirs","token_type":"mac"}"#,
+        r#"{"access_token":"","token_type":"Bearer"}"#,
+        r#"{"access_token":"the irs","token_type":"Bearer"}"#,
+        r#"{"access_token":"theirs\n","token_type":"Bearer"}"#,
+        r#"{"access_token":["theirs"],"token_type":"Bearer"}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":0}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":-60}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":60.5}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":"60"}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":null}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","expires_in":315360001}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","access_token":"theirs"}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","token_type":"Bearer"}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","refresh_token":"a","refresh_token":"b"}"#,
+        r#"{"access_token":"theirs","token_type":"Bearer","error":"invalid_grant"}"#,
+        r#"{"error":"invalid_grant","error":"invalid_grant"}"#,
+        r#"{"error":["invalid_grant"]}"#,
+        // AniAPI's own way is not theirs.
+        r#"{"status_code":200,"data":"theirs"}"#,
+    ] {
+        for status in [200, 400] {
+            let answer = login.answered(status, body, Some(VERIFIER)).await;
+            answer.assert_refusal(502, "provider_bad_response", "later", &format!("{status} {body}"));
+        }
+    }
+    for status in [201, 204, 302, 307, 403, 404, 500] {
+        let answer = login.answered(status, &TOKEN.replace("\"t\"", "\"theirs\""), Some(VERIFIER)).await;
+        answer.assert_refusal(502, "provider_bad_response", "later", &status.to_string());
+    }
+    for status in [429, 503] {
+        login.answered(status, "theirs", Some(VERIFIER)).await.assert_refusal(503, "provider_busy", "later", "busy");
+    }
+}
+
+#[tokio::test]
+async fn only_the_token_its_type_and_its_end_are_passed_on() {
+    let login = Login::at("oauth2", &[]).await;
+    for (expires_in, end) in [("", None), (r#","expires_in":3600"#, Some(3600)), (r#","expires_in":1"#, Some(1))] {
+        let body = format!(
+            r#"{{"access_token":"t","token_type":"bearer","refresh_token":"theirs","id_token":"theirs","scope":"theirs","x":{{"theirs":[]}}{expires_in}}}"#
+        );
+        let mut wanted = json!({ "access_token": "t", "token_type": "Bearer" });
+        if let Some(end) = end {
+            wanted["expires_in"] = json!(end);
+        }
+        assert_eq!(login.answered(200, &body, Some(VERIFIER)).await.json(), wanted);
+    }
+}
