@@ -2,7 +2,7 @@
 //!
 //! An answer need not be theirs: an edge, a platform or a proxy may answer in their place, with HTML or nothing.
 
-use shared::config::{AppConfig, ProviderConfig};
+use shared::config::AppConfig;
 use shared::error::ErrorResponse;
 use shared::provider::{self, Profile, ProfileError};
 use shared::secret::AccessToken;
@@ -22,18 +22,25 @@ pub(crate) async fn config() -> Result<AppConfig, Failure> {
 pub(crate) async fn exchange(token_request: TokenRequest) -> Result<TokenResponse, Failure> {
     let body = token_request.to_json::<Js>().stringify().ok_or(Failure::NoAnswer)?;
     // CloudFront signs what it passes to the function, a body by its hash, and leaves it to us to make that.
-    let hash = browser::sha256_hex(body.as_bytes()).await;
+    let hash = browser::sha256(body.as_bytes()).await.map(|hash| browser::hex(&hash));
     let mut headers = vec![("content-type", "application/json")];
-    headers.extend(hash.as_deref().map(|hash| ("x-amz-content-sha256", hash)));
+    if let Some(hash) = &hash {
+        headers.push(("x-amz-content-sha256", hash));
+    }
     judge(fetch::post("/api/token", &headers, &body).await, TokenResponse::from_json)
 }
 
-/// The provider's profile of the person.
-pub(crate) async fn profile(provider: &ProviderConfig, token: &AccessToken) -> Result<Profile, ProfileError> {
-    let endpoint = provider::profile_endpoint(&provider.id).ok_or(ProfileError::Unreadable)?;
-    let profile_url = provider.profile_url.as_deref().ok_or(ProfileError::Unreadable)?;
+/// The person's profile at `profile_url`, which is the provider's with this id.
+pub(crate) async fn profile(id: &str, profile_url: &str, token: &AccessToken) -> Result<Profile, ProfileError> {
+    let endpoint = provider::profile_endpoint(id);
     let authorization = ["Bearer ", token.expose()].concat();
-    let answer = fetch::get_authorized(profile_url, &authorization).await;
+    let answer = match endpoint.query {
+        Some(query) => {
+            let headers = [("authorization", &*authorization), ("content-type", "application/json")];
+            fetch::post(profile_url, &headers, query).await
+        }
+        None => fetch::get_authorized(profile_url, &authorization).await,
+    };
     let Answer { status, json, .. } = answer.map_err(|_| ProfileError::Unreadable)?;
     endpoint.read(status, json)
 }

@@ -54,18 +54,25 @@ pub(crate) fn shared_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The SHA-256 of some bytes in hexadecimal digits, where the browser can make one: it cannot outside TLS and this machine.
-pub(crate) async fn sha256_hex(bytes: &[u8]) -> Option<String> {
+/// The SHA-256 of some bytes, where the browser can make one: it cannot outside TLS and this machine.
+pub(crate) async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     let subtle = window().crypto().ok()?.subtle();
     let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &js_sys::Uint8Array::from(bytes)).ok()?;
-    let digest = JsFuture::from(digest).await.ok()?;
-    Some(js_sys::Uint8Array::new(&digest).to_vec().into_iter().flat_map(hex).collect())
+    let mut hash = [0; 32];
+    // SHA-256 has 32 bytes.
+    js_sys::Uint8Array::new(&JsFuture::from(digest).await.ok()?).copy_to(&mut hash);
+    Some(hash)
 }
 
-/// A byte in hexadecimal digits.
-fn hex(byte: u8) -> [char; 2] {
-    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half & 15)]);
-    [digit(byte >> 4), digit(byte)]
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(half)]));
+        }
+    }
+    text
 }
 
 /// 32 bytes from the browser's cryptographic source.

@@ -35,8 +35,8 @@ pub enum Failure {
     UnknownProvider,
     /// The browser keeps nothing, so nobody could be recognised when they come back.
     NoStorage,
-    /// The browser gives no random numbers.
-    NoRandomness,
+    /// The browser gives no random numbers, or makes no hashes.
+    NoCryptography,
     /// The login is over: it expired, or the provider no longer accepts it.
     LoginEnded,
 }
@@ -60,9 +60,10 @@ impl Failure {
                  come back. Allow storage for this site and try again.",
                 None,
             ),
-            Self::NoRandomness => {
-                ("Your browser gives this page no random numbers, so the login would not be safe.", None)
-            }
+            Self::NoCryptography => (
+                "Your browser does not give this page the cryptography that a safe login needs. A newer browser will help.",
+                None,
+            ),
             Self::LoginEnded => ("Your login has ended. Log in again to go on.", None),
         };
         match wait {
@@ -76,7 +77,7 @@ impl Failure {
     pub fn can_retry(&self) -> bool {
         match self {
             Self::Function { retry, .. } => *retry != Retry::No,
-            Self::NoRedirectUri | Self::UnknownProvider | Self::NoRandomness | Self::LoginEnded => false,
+            Self::NoRedirectUri | Self::UnknownProvider | Self::NoCryptography | Self::LoginEnded => false,
             Self::Callback(_) | Self::NotOurs { .. } | Self::NoAnswer | Self::NoStorage => true,
         }
     }
@@ -192,7 +193,7 @@ mod tests {
             Failure::NoRedirectUri,
             Failure::UnknownProvider,
             Failure::NoStorage,
-            Failure::NoRandomness,
+            Failure::NoCryptography,
             Failure::LoginEnded,
         ];
         let foreign = [403, 404, 429, 500, 502, 503, 504, 200].map(|status| Failure::NotOurs { status, wait: None });

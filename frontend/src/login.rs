@@ -1,7 +1,8 @@
 //! Start: make a state, remember the login, go to the provider.
 
 use shared::authorize::{authorize_url, redirect_uri_for};
-use shared::config::AppConfig;
+use shared::config::ProviderConfig;
+use shared::pkce::{Challenge, CodeVerifier, Method};
 use shared::redirect;
 use shared::return_path::ReturnPath;
 use shared::state::{PENDING_LIFETIME_MS, PendingLogin, State};
@@ -21,25 +22,39 @@ const USED: &str = "aniapi-login.used.";
 ///
 /// # Errors
 /// Where the login could not come back: then the person is not sent away.
-pub(crate) fn begin(config: &AppConfig, provider_id: &str, return_to: ReturnPath) -> Result<(), Failure> {
-    let provider = config.provider(provider_id).ok_or(Failure::UnknownProvider)?;
+pub(crate) async fn begin(provider: &ProviderConfig, return_to: ReturnPath) -> Result<(), Failure> {
     if !redirect::is_web(&provider.authorize_url) {
         return Err(Failure::NotOurs { status: 200, wait: None });
     }
     let origin = browser::location().origin().unwrap_or_default();
     let redirect_uri = redirect_uri_for(provider, &origin).ok_or(Failure::NoRedirectUri)?;
-    let state = State::from_bytes(browser::random().ok_or(Failure::NoRandomness)?);
+    let state = State::from_bytes(browser::random().ok_or(Failure::NoCryptography)?);
+    let (code_verifier, challenge) = match provider.pkce {
+        Some(method) => proof(method).await.ok_or(Failure::NoCryptography)?,
+        None => (None, None),
+    };
     let pending = PendingLogin {
-        provider: provider_id.into(),
+        provider: provider.id.clone(),
         redirect_uri: redirect_uri.into(),
         return_to,
         started_at: browser::now(),
-        code_verifier: None,
-        issuer: None,
+        code_verifier,
+        issuer: provider.issuer.clone(),
     };
     forget_expired();
     remember(state.as_str(), &pending).ok_or(Failure::NoStorage)?;
-    browser::location().assign(&authorize_url(provider, redirect_uri, &state, None)).map_err(|_| Failure::NoRedirectUri)
+    let login_page = authorize_url(provider, redirect_uri, &state, challenge.as_ref());
+    browser::location().assign(&login_page).map_err(|_| Failure::NoRedirectUri)
+}
+
+/// A verifier that stays here and the challenge that goes with the person.
+async fn proof(method: Method) -> Option<(Option<CodeVerifier>, Option<Challenge>)> {
+    let verifier = CodeVerifier::from_bytes(browser::random()?);
+    let challenge = match method {
+        Method::S256 => Challenge::s256(&browser::sha256(verifier.expose().as_bytes()).await?),
+        Method::Plain => Challenge::plain(&verifier),
+    };
+    Some((Some(verifier), Some(challenge)))
 }
 
 pub(crate) fn remember(state: &str, pending: &PendingLogin) -> Option<()> {
@@ -177,7 +192,18 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn nobody_is_sent_away_who_could_not_come_back() {
+    async fn a_challenge_is_made_from_the_verifier_as_the_method_says() {
+        let (verifier, challenge) = proof(Method::Plain).await.expect("the browser has cryptography");
+        let verifier = verifier.expect("it is made");
+        assert_eq!(challenge.expect("it is made").expose(), verifier.expose());
+        let (verifier, challenge) = proof(Method::S256).await.expect("the browser has cryptography");
+        let (verifier, challenge) = (verifier.expect("it is made"), challenge.expect("it is made"));
+        assert_ne!(challenge.expose(), verifier.expose());
+        assert_eq!((challenge.expose().len(), verifier.expose().len()), (43, 43));
+    }
+
+    #[wasm_bindgen_test]
+    async fn nobody_is_sent_away_who_could_not_come_back() {
         let provider = ProviderConfig {
             id: "aniapi".into(),
             name: "AniAPI".into(),
@@ -189,8 +215,6 @@ mod tests {
             scope: None,
             issuer: None,
         };
-        let config = AppConfig { providers: vec![provider] };
-        assert_eq!(begin(&config, "aniapi", ReturnPath::home()), Err(Failure::NoRedirectUri));
-        assert_eq!(begin(&config, "other", ReturnPath::home()), Err(Failure::UnknownProvider));
+        assert_eq!(begin(&provider, ReturnPath::home()).await, Err(Failure::NoRedirectUri));
     }
 }

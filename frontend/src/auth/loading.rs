@@ -4,11 +4,12 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::callback::CallbackError;
+use shared::config::ProviderConfig;
 use shared::provider::ProfileError;
 use shared::return_path::ReturnPath;
 
 use super::Auth;
-use super::state::{ConfigState, ProfileState};
+use super::state::{ConfigState, ProfileState, Wanted};
 use crate::callback::{self, Refused};
 use crate::failure::Failure;
 use crate::{api, login};
@@ -37,16 +38,22 @@ impl Auth {
 
     /// Begins the login that is wanted, if one is and the configuration is there.
     pub(super) fn depart(&self) {
+        let auth = *self;
         let mut state = self.state.write_untracked();
         let ConfigState::Loaded(config) = &state.config else { return };
         let config = config.clone();
-        let Some(wanted) = state.wanted.take() else { return };
+        let Some(Wanted { provider, return_to }) = state.wanted.take() else { return };
         drop(state);
-        let first = || config.providers.first().map(|provider| provider.id.clone());
-        let begun = wanted.provider.or_else(first).ok_or(Failure::UnknownProvider);
-        if let Err(failure) = begun.and_then(|id| login::begin(&config, &id, wanted.return_to)) {
-            self.stay(failure);
-        }
+        spawn_local(async move {
+            let wanted = |one: &&ProviderConfig| provider.as_ref().is_none_or(|id| *id == one.id);
+            let begun = match config.providers.iter().find(wanted) {
+                Some(provider) => login::begin(provider, return_to).await,
+                None => Err(Failure::UnknownProvider),
+            };
+            if let Err(failure) = begun {
+                auth.stay(failure);
+            }
+        });
     }
 
     /// The login could not begin: the person stays here.
@@ -85,18 +92,21 @@ impl Auth {
         let state = auth.state.read_untracked();
         let Some(session) = state.session.clone() else { return };
         let provider = match &state.config {
-            ConfigState::Loaded(config) => config.provider(session.provider()).cloned(),
+            ConfigState::Loaded(config) => config.provider(session.provider()),
             ConfigState::Loading => return,
             ConfigState::Failed(_) => None,
         };
+        let profile_url = provider.map(|provider| provider.profile_url.clone());
         drop(state);
-        let Some(provider) = provider else {
-            auth.state.write().profile = ProfileState::Failed;
-            return;
+        let (profile, profile_url) = match profile_url {
+            Some(Some(profile_url)) => (ProfileState::Loading, Some(profile_url)),
+            Some(None) => (ProfileState::Nameless, None),
+            None => (ProfileState::Failed, None),
         };
-        auth.state.write().profile = ProfileState::Loading;
+        auth.state.write().profile = profile;
+        let Some(profile_url) = profile_url else { return };
         spawn_local(async move {
-            let answer = api::profile(&provider, session.access_token()).await;
+            let answer = api::profile(session.provider(), &profile_url, session.access_token()).await;
             // The person may have logged out, or in again, in the meantime.
             if !auth.state.read_untracked().session.as_ref().is_some_and(|now| now.is(&session)) {
                 return;

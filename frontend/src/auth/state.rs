@@ -47,6 +47,8 @@ pub enum ProfileState {
     Loading,
     /// There it is.
     Loaded(Profile),
+    /// The provider has none that a browser may ask for.
+    Nameless,
     /// The person is signed in, but has yet to verify their e-mail address with the provider.
     EmailNotVerified,
     /// The person is signed in, but the profile did not load.

@@ -44,6 +44,7 @@ fn person(page: &mut Page, auth: Auth) {
             page.status("Loading your profile…");
             return;
         }
+        ProfileState::Nameless => return page.heading("You are signed in"),
         ProfileState::EmailNotVerified => {
             "Your e-mail address is not verified yet, so AniAPI does not show your profile. Follow the link in AniAPI’s \
              e-mail, then load the profile again."

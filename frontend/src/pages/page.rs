@@ -75,8 +75,7 @@ impl Page {
         action: Box<dyn Fn() + Send>,
     ) {
         let label = label.to_owned();
-        let button =
-            view! { <button type="button" class=class prop:disabled=is_off on:click=move |_| action()>{label}</button> };
+        let button = view! { <button type="button" class=class prop:disabled=is_off on:click=move |_| action()>{label}</button> };
         self.0.push(button.into_any());
     }
 

@@ -88,6 +88,7 @@ pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
     names: &["username"],
     avatar: &["avatar"],
     roles: Some(("role", &["Basic user", "Moderator", "Administrator"])),
+    ..ProfileEndpoint::OPENID
 };
 
 /// What every answer of AniAPI is wrapped in. Null members are left out.

@@ -5,15 +5,25 @@
 //! that last a year and are not renewed (<https://docs.anilist.co/guide/auth>). Who has logged in is asked for with
 //! GraphQL, the query `{ Viewer { … } }` by `POST`; browsers may ask.
 
-use super::{ClientAuth, ExchangeError, Preset, Token, TokenEndpoint, rfc6749};
+use super::{ClientAuth, ExchangeError, Preset, ProfileEndpoint, Token, TokenEndpoint, rfc6749};
 use crate::jwt;
+
+pub(super) const ID: &str = "anilist";
+
+/// The `Viewer` is whoever the token belongs to.
+pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
+    query: Some(r#"{"query":"{Viewer{name avatar{large}}}"}"#),
+    person: &["data", "Viewer"],
+    avatar: &["avatar", "large"],
+    ..ProfileEndpoint::OPENID
+};
 
 /// The provider AniList.
 pub(super) struct AniList;
 
 impl TokenEndpoint for AniList {
     fn id(&self) -> &'static str {
-        "anilist"
+        ID
     }
 
     fn preset(&self) -> Preset {

@@ -8,15 +8,21 @@
 //! token says nothing of its end, a GitHub App's has `expires_in`. Who has logged in is asked for without any scope.
 //! Browsers may ask (`Access-Control-Allow-Origin: *`; "Using CORS and JSONP to make cross-origin requests").
 
-use super::{ClientAuth, Preset, TokenEndpoint};
+use super::{ClientAuth, Preset, ProfileEndpoint, TokenEndpoint};
 use crate::pkce::Method;
+
+pub(super) const ID: &str = "github";
+
+/// `GET /user`. Not everybody has told their name.
+pub(super) const PROFILE: ProfileEndpoint =
+    ProfileEndpoint { names: &["name", "login"], avatar: &["avatar_url"], ..ProfileEndpoint::OPENID };
 
 /// The provider GitHub.
 pub(super) struct GitHub;
 
 impl TokenEndpoint for GitHub {
     fn id(&self) -> &'static str {
-        "github"
+        ID
     }
 
     fn preset(&self) -> Preset {

@@ -30,11 +30,13 @@ pub fn token_endpoint(id: &str) -> Option<&'static dyn TokenEndpoint> {
     TOKEN_ENDPOINTS.iter().copied().find(|endpoint| endpoint.id() == id)
 }
 
-/// The app's side of the provider of that id.
-pub fn profile_endpoint(id: &str) -> Option<&'static ProfileEndpoint> {
+/// The app's side of the provider of that id. One that is not here answers as OpenID providers do.
+pub fn profile_endpoint(id: &str) -> &'static ProfileEndpoint {
     match id {
-        aniapi::ID => Some(&aniapi::PROFILE),
-        _ => None,
+        aniapi::ID => &aniapi::PROFILE,
+        anilist::ID => &anilist::PROFILE,
+        github::ID => &github::PROFILE,
+        _ => &ProfileEndpoint::OPENID,
     }
 }
 

@@ -8,6 +8,8 @@ use crate::json::Json;
 /// one profile and not one for each provider.
 #[derive(Debug)]
 pub struct ProfileEndpoint {
+    /// What to send by `POST`, as GraphQL wants it, in JSON. Without it the address is asked by `GET`.
+    pub query: Option<&'static str>,
     /// The members in which an answer repeats its status: one at least has to be there, and each has to say 200.
     pub(super) statuses: &'static [&'static str],
     /// What the member `data` of a 401 says where nothing is wrong with the token, but the e-mail is not verified.
@@ -23,6 +25,17 @@ pub struct ProfileEndpoint {
 }
 
 impl ProfileEndpoint {
+    /// UserInfo as OpenID Connect has it (Core 1.0, 5.3): the person and nothing around it.
+    pub(super) const OPENID: Self = Self {
+        query: None,
+        statuses: &[],
+        unverified: None,
+        person: &[],
+        names: &["name", "preferred_username", "sub"],
+        avatar: &["picture"],
+        roles: None,
+    };
+
     /// Reads the answer of the profile address to `Authorization: Bearer …`; `None` where it is no JSON.
     ///
     /// # Errors
@@ -79,4 +92,59 @@ pub enum ProfileError {
     EmailNotVerified,
     /// Anything else: it may work later.
     Unreadable,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::provider::profile_endpoint;
+
+    fn read(id: &str, answer: Value) -> Result<(String, Option<String>), ProfileError> {
+        profile_endpoint(id).read(200, Some(answer)).map(|profile| (profile.name, profile.avatar))
+    }
+
+    #[test]
+    fn each_providers_person_is_found_where_it_stands() {
+        let picture = "https://p.example/x.png";
+        for (id, answer) in [
+            ("github", json!({ "login": "demo", "name": null, "avatar_url": picture })),
+            ("github", json!({ "login": "d", "name": "demo", "avatar_url": picture })),
+            ("anilist", json!({ "data": { "Viewer": { "name": "demo", "avatar": { "large": picture } } } })),
+            ("myanimelist", json!({ "id": 1, "name": "demo", "picture": picture })),
+            ("oauth2", json!({ "sub": "1", "name": "demo", "picture": picture })),
+            ("oauth2", json!({ "sub": "1", "preferred_username": "demo", "picture": picture })),
+            ("oauth2", json!({ "sub": "demo", "name": "", "picture": picture })),
+        ] {
+            assert_eq!(read(id, answer.clone()), Ok(("demo".into(), Some(picture.into()))), "{id} {answer}");
+        }
+    }
+
+    #[test]
+    fn a_person_without_a_picture_has_none_and_one_without_a_name_is_none() {
+        assert_eq!(read("oauth2", json!({ "sub": "1" })), Ok(("1".into(), None)));
+        assert_eq!(read("github", json!({ "login": "demo", "avatar_url": 7 })), Ok(("demo".into(), None)));
+        for (id, answer) in [
+            ("oauth2", json!({ "picture": "https://p.example/x.png" })),
+            ("oauth2", json!([{ "sub": "1" }])),
+            ("oauth2", json!({ "sub": 7 })),
+            ("anilist", json!({ "data": { "Viewer": null } })),
+            ("anilist", json!({ "errors": [{ "message": "Invalid token" }], "data": null })),
+            ("github", json!({ "message": "Bad credentials" })),
+        ] {
+            assert_eq!(read(id, answer.clone()), Err(ProfileError::Unreadable), "{id} {answer}");
+        }
+    }
+
+    #[test]
+    fn only_a_401_ends_the_login() {
+        for id in ["aniapi", "anilist", "github", "myanimelist", "oauth2"] {
+            let endpoint = profile_endpoint(id);
+            assert_eq!(endpoint.read(401, None::<Value>), Err(ProfileError::TokenRefused), "{id}");
+            for status in [400, 403, 429, 500] {
+                assert_eq!(endpoint.read(status, Some(json!({ "name": "x" }))), Err(ProfileError::Unreadable), "{id}");
+            }
+        }
+    }
 }
