@@ -15,7 +15,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::tools::rust::Target;
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
 use lambda::Processor;
@@ -40,16 +39,16 @@ pub fn run(arguments: &[String]) -> Result<()> {
 pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
     let workspace = environment::workspace();
     let site = workspace.join("target/site");
-    let toolchain = toolbox.toolchain(Target::Wasm);
-    let remap = Remap::new(&workspace, toolchain)?;
+    let smallest = toolbox.smallest().context("how the app is compiled was not looked up")?;
+    let remap = Remap::new(&workspace, smallest.toolchain)?;
     fetch(toolbox, &workspace)?;
     let mut trunk = toolbox.command("trunk");
     trunk
         .args(["build", "--release", "--locked", "--dist"])
         .arg(&site)
         .current_dir(workspace.join("frontend"))
-        .envs(toolbox.wasm_env());
-    remap.apply(&mut trunk, &[]);
+        .envs(smallest.env.iter().map(|(name, value)| (name, value)));
+    remap.apply(&mut trunk, smallest.flags);
     run_to_end(&mut trunk)?;
     shrink::site(toolbox, &site)?;
     for file in files(&site)? {

@@ -1,5 +1,8 @@
 //! What Trunk leaves to do on the site: its own minifier does not understand the JavaScript of today's wasm-bindgen
-//! (`export { … as default }`) and hands it on as it is, a third of it comments and blanks.
+//! (`export { … as default }`) and hands it on as it is, a third of it comments and blanks; and nobody shortens the names
+//! between JavaScript and WebAssembly.
+
+mod names;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,14 +23,13 @@ const APP: &str = "frontend-";
 /// Trunk names JavaScript and WebAssembly by what they were made from, and leaves out a leading zero.
 pub(super) fn site(toolbox: &Toolbox, site: &Path) -> Result<()> {
     let index = site.join("index.html");
+    let (js, wasm) = (app(site, "js")?, app(site, "wasm")?);
+    names::shorten(toolbox, &js, &wasm)?;
+    minify(toolbox, &js)?;
     let mut renamed = BTreeMap::new();
     for file in super::files(site)? {
         if file == index {
             continue;
-        }
-        let is_apps = file.file_name().unwrap_or_default().to_string_lossy().starts_with(APP);
-        if is_apps && file.extension().is_some_and(|ending| ending == "js") {
-            minify(toolbox, &file)?;
         }
         let (old, new) = rename(&file)?;
         renamed.insert(old, new);
@@ -38,6 +40,15 @@ pub(super) fn site(toolbox: &Toolbox, site: &Path) -> Result<()> {
         page = page.replace(old.as_str(), new);
     }
     fs::write(&index, page).with_context(|| format!("writing {}", index.display()))
+}
+
+/// The app's own file with that ending.
+fn app(site: &Path, ending: &str) -> Result<PathBuf> {
+    let is_it = |file: &PathBuf| {
+        file.file_name().unwrap_or_default().to_string_lossy().starts_with(APP)
+            && file.extension().is_some_and(|other| other == ending)
+    };
+    super::files(site)?.into_iter().find(is_it).with_context(|| format!("the site has no {APP}….{ending}"))
 }
 
 fn minify(toolbox: &Toolbox, file: &Path) -> Result<()> {

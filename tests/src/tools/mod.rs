@@ -30,6 +30,8 @@ pub enum Tool {
     WasmTarget,
     /// Rust's standard library for both processors of Lambda.
     LambdaTargets,
+    /// The standard library's source, to be compiled with the app.
+    WasmSource,
     /// Builds the app.
     Trunk,
     /// Makes the JavaScript that loads the app, and runs WebAssembly tests.
@@ -61,12 +63,14 @@ pub enum Tool {
 }
 
 /// What builds the site.
-pub const SITE: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
+pub const SITE: &[Tool] =
+    &[Tool::WasmTarget, Tool::WasmSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
 /// What builds the function's archives.
 pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zig];
 /// What takes both to AWS.
 pub const DEPLOY: &[Tool] = &[
     Tool::WasmTarget,
+    Tool::WasmSource,
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
@@ -82,6 +86,7 @@ pub const DEV: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Too
 pub const TEST: &[Tool] = &[
     Tool::WasmTarget,
     Tool::LambdaTargets,
+    Tool::WasmSource,
     Tool::Trunk,
     Tool::WasmBindgen,
     Tool::WasmOpt,
@@ -109,6 +114,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
                 toolbox.add_target(Target::LambdaArm64)?;
                 toolbox.add_target(Target::LambdaX86)?;
             }
+            Tool::WasmSource => toolbox.add_smallest(),
             Tool::Trunk => toolbox.add(&installer, &package::trunk())?,
             Tool::WasmBindgen => toolbox.add(&installer, &package::wasm_bindgen(&workspace)?)?,
             Tool::WasmOpt => toolbox.add(&installer, &package::wasm_opt())?,

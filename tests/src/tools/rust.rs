@@ -31,6 +31,13 @@ impl Target {
     }
 }
 
+/// The environment in which a stable cargo compiles the standard library with the program: an unstable feature.
+const WITH_LIBRARY: [(&str, &str); 2] = [("RUSTC_BOOTSTRAP", "1"), ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")];
+
+/// The flags with which a panic is a trap and nothing else. In a browser it is no more than that anyway: there is no
+/// standard error to tell it on. So its texts, and the code that writes them, can be left out.
+const SILENT_PANICS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
+
 /// The toolchain that can compile for a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Toolchain {
@@ -46,12 +53,8 @@ impl Toolchain {
         if self == Self::Own {
             return Vec::new();
         }
-        let mut env = vec![
-            ("RUSTUP_TOOLCHAIN", debian::TOOLCHAIN),
-            // Compiling the standard library is an unstable feature of a stable compiler.
-            ("RUSTC_BOOTSTRAP", "1"),
-            ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-        ];
+        let mut env = vec![("RUSTUP_TOOLCHAIN", debian::TOOLCHAIN)];
+        env.extend(WITH_LIBRARY);
         if target == Target::Wasm {
             let linker = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER";
             env.push((linker, debian::WASM_LINKER));
@@ -78,7 +81,7 @@ pub fn ensure(target: Target) -> Result<Toolchain> {
         return Ok(Toolchain::Debian);
     }
     let title = format!("Rust for {}", target.triple());
-    let added = step(&title, "rustup target add", || rustup_target_add(target));
+    let added = step(&title, "rustup target add", || rustup(&["target", "add", target.triple()]));
     let Err(no_rustup) = added else {
         return Ok(Toolchain::Own);
     };
@@ -91,6 +94,61 @@ pub fn ensure(target: Target) -> Result<Toolchain> {
         )
     })?;
     Ok(Toolchain::Debian)
+}
+
+/// How the app is compiled for its visitors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smallest {
+    /// The toolchain.
+    pub toolchain: Toolchain,
+    /// What has to be in cargo's environment.
+    pub env: Vec<(String, String)>,
+    /// The flags for rustc.
+    pub flags: &'static [&'static str],
+}
+
+/// Finds out how the app becomes smallest, and fetches what is missing for it: with the source of the standard library,
+/// which is compiled with the app then. Where that cannot be had, or the compiler is too old or too new for it, the app
+/// becomes a fifth larger, and this says so.
+pub fn ensure_smallest(toolchain: Toolchain) -> Smallest {
+    let env = toolchain.env(Target::Wasm);
+    match with_library(toolchain) {
+        Ok(()) if toolchain == Toolchain::Debian => Smallest { toolchain, env, flags: &SILENT_PANICS },
+        Ok(()) => {
+            let env = WITH_LIBRARY.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Smallest { toolchain, env: env.into(), flags: &SILENT_PANICS }
+        }
+        Err(error) => {
+            say(SMALLEST, &format!("not possible, so the app becomes a fifth larger: {error:#}"));
+            Smallest { toolchain, env, flags: &[] }
+        }
+    }
+}
+
+const SMALLEST: &str = "Rust's standard library for the app alone";
+
+fn with_library(toolchain: Toolchain) -> Result<()> {
+    knows_silent_panics(toolchain)?;
+    if toolchain == Toolchain::Debian || sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
+        return Ok(());
+    }
+    step(SMALLEST, "rustup component add rust-src", || rustup(&["component", "add", "rust-src"]))
+}
+
+fn knows_silent_panics(toolchain: Toolchain) -> Result<()> {
+    let mut rustc = std::process::Command::new("rustc");
+    environment::clean(&mut rustc);
+    let output = rustc
+        .envs(WITH_LIBRARY)
+        .envs(toolchain.env(Target::Wasm))
+        .args(SILENT_PANICS)
+        .args(["--print", "cfg", "--target", Target::Wasm.triple()])
+        .output()
+        .context("starting rustc")?;
+    if !output.status.success() {
+        bail!("this Rust does not know `{}`; 1.92 does", SILENT_PANICS.join(" "));
+    }
+    Ok(())
 }
 
 fn sysroot() -> Result<PathBuf> {
@@ -115,11 +173,11 @@ fn has_library(sysroot: &Path, target: Target) -> bool {
         .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
-fn rustup_target_add(target: Target) -> Result<()> {
+fn rustup(arguments: &[&str]) -> Result<()> {
     let mut command = std::process::Command::new("rustup");
     environment::clean(&mut command);
     let output = command
-        .args(["target", "add", target.triple()])
+        .args(arguments)
         .env_remove("RUST_BACKTRACE")
         .stdin(Stdio::null())
         .output()

@@ -13,7 +13,7 @@ use super::environment;
 use super::install::Installer;
 use super::package::Package;
 use super::qemu::Arm64;
-use super::rust::{self, Target, Toolchain};
+use super::rust::{self, Smallest, Target, Toolchain};
 use super::search::on_path;
 
 /// What [`super::ensure`] found or set up.
@@ -21,6 +21,7 @@ use super::search::on_path;
 pub struct Toolbox {
     programs: BTreeMap<&'static str, PathBuf>,
     toolchains: BTreeMap<Target, Toolchain>,
+    smallest: Option<Smallest>,
     browser: Option<Browser>,
     arm64: Option<Arm64>,
     valgrind: Option<PathBuf>,
@@ -70,6 +71,11 @@ impl Toolbox {
         self.toolchain(Target::Wasm).env(Target::Wasm)
     }
 
+    /// How the app is compiled for its visitors, if that was asked for.
+    pub fn smallest(&self) -> Option<&Smallest> {
+        self.smallest.as_ref()
+    }
+
     /// The toolchain that compiles for a target.
     pub fn toolchain(&self, target: Target) -> Toolchain {
         let known = self.toolchains.get(&target);
@@ -108,6 +114,10 @@ impl Toolbox {
         let toolchain = rust::ensure(target).with_context(|| format!("setting up Rust for {}", target.triple()))?;
         self.toolchains.insert(target, toolchain);
         Ok(())
+    }
+
+    pub(super) fn add_smallest(&mut self) {
+        self.smallest = Some(rust::ensure_smallest(self.toolchain(Target::Wasm)));
     }
 
     pub(super) fn add_browser(&mut self, browser: Browser) {
