@@ -21,9 +21,16 @@ pub struct Auth {
     state: RwSignal<State>,
 }
 
-/// Makes the login of this tab and provides it by Leptos's context. Call it once, at the root of the app, before
-/// anything that makes a request: it takes a callback's code out of the address.
+/// Makes the login of this tab and provides it by Leptos's context, as [`start`] does without the context.
 pub fn provide() -> Auth {
+    let auth = start();
+    provide_context(auth);
+    auth
+}
+
+/// Makes the login of this tab. Call it once, at the root of the app, before anything that makes a request: it takes a
+/// callback's code out of the address.
+pub fn start() -> Auth {
     let received = callback::receive();
     let auth = Auth { state: RwSignal::new(State::new(received)) };
     auth.listen();
@@ -32,7 +39,6 @@ pub fn provide() -> Auth {
     if callback::is_callback(&auth.path()) {
         auth.finish();
     }
-    provide_context(auth);
     auth
 }
 

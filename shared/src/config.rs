@@ -45,9 +45,7 @@ pub struct ProviderConfig {
 impl AppConfig {
     /// Reads the configuration, as the app does.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        let providers = json.member("providers")?.items()?;
-        let providers = providers.iter().map(ProviderConfig::from_json).collect::<Option<_>>()?;
-        Some(Self { providers })
+        Some(Self { providers: json.list_of("providers", ProviderConfig::from_json)? })
     }
 
     /// The provider of that id.
@@ -58,13 +56,12 @@ impl AppConfig {
 
 impl ProviderConfig {
     fn from_json<J: Json>(json: &J) -> Option<Self> {
-        let redirect_uris = json.member("redirect_uris")?.items()?;
         Some(Self {
             id: json.text_of("id")?,
             name: json.text_of("name")?,
             client_id: json.text_of("client_id")?,
             authorize_url: json.text_of("authorize_url")?,
-            redirect_uris: redirect_uris.iter().map(Json::as_text).collect::<Option<_>>()?,
+            redirect_uris: json.list_of("redirect_uris", Json::as_text)?,
             profile_url: json.optional("profile_url", Json::as_text)?,
             pkce: json.optional("pkce", |method| pkce::Method::named(&method.as_text()?))?,
             scope: json.optional("scope", Json::as_text)?,

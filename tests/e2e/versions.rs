@@ -65,7 +65,7 @@ pub async fn a_newer_function_that_wants_more_is_told_as_that(world: World) -> R
 /// What is missing cannot be made up.
 pub async fn an_older_function_that_says_less_is_told(world: World) -> Result<()> {
     let whole = config(&world).await?;
-    for field in ["id", "name", "client_id", "authorize_url", "redirect_uris", "profile_url"] {
+    for field in ["id", "name", "client_id", "authorize_url", "redirect_uris"] {
         let mut config = whole.clone();
         config["providers"][0].as_object_mut().context("a provider is an object")?.remove(field);
         let canned = Canned::start(Canned::json(200, &config.to_string())).await?;

@@ -16,7 +16,7 @@ use crate::callback::is_callback;
 /// The whole app: one view of what is true now. Whatever changes, Leptos finds out where that shows.
 #[component]
 pub fn App() -> impl IntoView {
-    let auth = crate::auth::provide();
+    let auth = crate::auth::start();
     move || show(auth)
 }
 

@@ -37,6 +37,15 @@ pub trait Json: Sized {
         }
     }
 
+    /// What `read` makes of each value in the array of that name.
+    fn list_of<T>(&self, name: &str, read: impl Fn(&Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut list = Vec::new();
+        for item in self.member(name)?.items()? {
+            list.push(read(&item)?);
+        }
+        Some(list)
+    }
+
     /// The whole number of that name.
     fn number_of(&self, name: &str) -> Option<u64> {
         self.member(name)?.as_number()
