@@ -7,10 +7,10 @@ use tests::site::Call;
 use crate::world::{LOG_IN, World};
 
 /// The most that JavaScript and WebAssembly of the app may weigh together, compressed as they are stored: bytes.
-const APP: u64 = 89_000;
+const APP: u64 = 50_000;
 
 /// The most that all of a first visit may weigh: bytes.
-const VISIT: u64 = 91_000;
+const VISIT: u64 = 53_000;
 
 pub async fn the_app_and_a_first_visit_weigh_no_more_than_they_may(world: World) -> Result<()> {
     first_visit(&world).await?;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: how quick and how large it is, beside the least that could do the job and what others would take.
 //! What is printed is Markdown. None of it is a test: a clock is nobody's friend on a busy machine.
 
+mod biggest;
 mod distant;
 mod event;
 mod far;
@@ -62,6 +63,13 @@ pub fn run(arguments: &[String]) -> Result<()> {
         match part {
             Part::Function => function::run(&mut out)?,
             Part::Page => page::run(&mut out)?,
+        }
+        let told = match part {
+            Part::Function => biggest::function(&mut out),
+            Part::Page => biggest::app(&mut out),
+        };
+        if let Err(error) = told {
+            writeln!(out, "The biggest parts are not told: {error:#}\n")?;
         }
     }
     if let Some(table) = sizes::table(&environment::workspace().join("target"))? {

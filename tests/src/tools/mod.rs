@@ -56,6 +56,10 @@ pub enum Tool {
     CfnLint,
     /// What the bench compares with.
     Node,
+    /// Tells what takes the room in the app.
+    Twiggy,
+    /// Tells what takes the room in the function.
+    CargoBloat,
     /// Runs what was built for arm64, on another processor. It may be missing.
     Qemu,
     /// Counts instructions. It may be missing.
@@ -127,6 +131,8 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Moto => toolbox.add(&installer, &package::moto())?,
             Tool::CfnLint => toolbox.add(&installer, &package::cfn_lint())?,
             Tool::Node => toolbox.add(&installer, &package::node())?,
+            Tool::Twiggy => toolbox.add(&installer, &package::twiggy())?,
+            Tool::CargoBloat => toolbox.add(&installer, &package::cargo_bloat())?,
             Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
             Tool::Valgrind => toolbox.add_valgrind(valgrind::ensure()),
         }

@@ -61,6 +61,8 @@ const TRUNK: &str = "0.21.14";
 const CARGO_LAMBDA: &str = "1.9.2";
 const ZIG: &str = "0.17.1";
 const CARGO_DENY: &str = "0.20.2";
+const TWIGGY: &str = "0.8.0";
+const CARGO_BLOAT: &str = "0.12.1";
 
 /// Builds the app.
 pub(super) fn trunk() -> Package {
@@ -172,6 +174,30 @@ pub(super) fn cargo_deny() -> Package {
             },
             Way::Cargo { arguments: &["cargo-deny", "--locked"], time: "2 to 3 minutes" },
         ],
+    }
+}
+
+/// Tells what takes the room in WebAssembly.
+pub(super) fn twiggy() -> Package {
+    Package {
+        name: "twiggy",
+        version: TWIGGY.to_owned(),
+        programs: &["twiggy"],
+        asked: &["--version"],
+        fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+        ways: vec![Way::Cargo { arguments: &["twiggy", "--locked"], time: "1 minute" }],
+    }
+}
+
+/// Tells what takes the room in a program.
+pub(super) fn cargo_bloat() -> Package {
+    Package {
+        name: "cargo-bloat",
+        version: CARGO_BLOAT.to_owned(),
+        programs: &["cargo-bloat"],
+        asked: &["bloat", "--version"],
+        fits: |wanted, found| (wanted.major, wanted.minor) == (found.major, found.minor),
+        ways: vec![Way::Cargo { arguments: &["cargo-bloat", "--locked"], time: "1 minute" }],
     }
 }
 
