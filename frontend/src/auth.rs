@@ -3,12 +3,13 @@
 mod lifetime;
 mod loading;
 mod state;
+mod waiting;
 
 use leptos::prelude::*;
 use shared::return_path::ReturnPath;
 
-pub use self::state::ProfileState;
 use self::state::{ConfigState, State, Wanted};
+pub use self::state::{Patience, ProfileState};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::{browser, callback};
@@ -34,6 +35,7 @@ pub fn start() -> Auth {
     let received = callback::receive();
     let auth = Auth { state: RwSignal::new(State::new(received)) };
     auth.listen();
+    auth.listen_to_the_network();
     auth.look_again();
     auth.load_config();
     if callback::is_callback(&auth.path()) {
@@ -114,9 +116,11 @@ impl Auth {
         if self.state.read_untracked().leaving {
             return; // A double click.
         }
+        self.wait();
         let mut state = self.state.write();
         state.leaving = true;
         state.failure = None;
+        state.is_copied = false;
         state.wanted = Some(Wanted { provider, return_to });
         let has_config = match state.config {
             ConfigState::Loaded(_) => Some(true),
@@ -144,6 +148,16 @@ impl Auth {
         Session::end_everywhere();
         self.state.write().failure = None;
         self.set_session(None);
+    }
+
+    /// Copies the number of a request, to be told to the operator.
+    pub(crate) fn copy(&self, request_id: &str) {
+        browser::copy(request_id);
+        self.state.write().is_copied = true;
+    }
+
+    pub(crate) fn is_copied(&self) -> bool {
+        self.state.read().is_copied
     }
 
     /// Asks for the configuration again, if it did not come, and for the profile.

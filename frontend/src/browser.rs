@@ -1,10 +1,12 @@
 //! The browser's globals, each by the name of what we want of it. Storage may be forbidden, full or emptied by the
 //! person at any time, so every touch of it can fail.
 
-use leptos::prelude::window;
-use wasm_bindgen::JsValue;
+use std::time::Duration;
+
+use leptos::prelude::{document, set_timeout, window};
+use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Location, Storage};
+use web_sys::{Element, HtmlElement, Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
 pub(crate) fn now() -> u64 {
@@ -12,15 +14,68 @@ pub(crate) fn now() -> u64 {
     js_sys::Date::now() as u64
 }
 
-/// A point in time, in milliseconds since the Unix epoch, as the person's own language and time zone say it.
-pub(crate) fn date_and_time(ms: u64) -> String {
-    let language = window().navigator().language().unwrap_or_else(|| "en".into());
+/// The language that the person reads (BCP 47).
+pub(crate) fn language() -> String {
+    window().navigator().language().unwrap_or_default()
+}
+
+/// Says in which language the page speaks, and what the one button is for that stands beside the app.
+pub(crate) fn speak(language: &str, other_colours: &str) {
+    let label = |element: Option<Element>, name: &str, value: &str| {
+        if let Some(element) = element {
+            // It fails for a name that no attribute can have.
+            let _ = element.set_attribute(name, value);
+        }
+    };
+    label(document().document_element(), "lang", language);
+    label(document().get_element_by_id("theme"), "aria-label", other_colours);
+}
+
+/// Says that the page is another one now: to everybody in the title, and to whoever was on the page before by the focus,
+/// which would otherwise be nowhere.
+pub(crate) fn show_title(title: &str, was_here: bool) {
+    document().set_title(title);
+    if was_here {
+        // When the page is drawn.
+        set_timeout(focus_heading, Duration::ZERO);
+    }
+}
+
+fn focus_heading() {
+    let heading = document().query_selector("h1").ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
+    if let Some(heading) = heading {
+        let _ = heading.focus();
+    }
+}
+
+/// Whether the page comes from this machine, so that whoever sees it is setting it up.
+pub(crate) fn is_development() -> bool {
+    location().hostname().is_ok_and(|host| matches!(&*host, "localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// Whether the browser lets us put something where the person can paste it from.
+pub(crate) fn can_copy() -> bool {
+    window().is_secure_context()
+}
+
+/// Whether there is no network.
+pub(crate) fn is_offline() -> bool {
+    !window().navigator().on_line()
+}
+
+/// Puts a text where the person can paste it from, if the browser [lets us](can_copy).
+pub(crate) fn copy(text: &str) {
+    let _ = window().navigator().clipboard().write_text(text);
+}
+
+/// A point in time, in milliseconds since the Unix epoch, as that language and the person's time zone say it.
+pub(crate) fn date_and_time(ms: u64, language: &str) -> String {
     let options = js_sys::Object::new();
     for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // A plain object takes every property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
     }
-    js_sys::Date::new(&(ms as f64).into()).to_locale_string(&language, &options).into()
+    js_sys::Date::new(&(ms as f64).into()).to_locale_string(language, &options).into()
 }
 
 pub(crate) fn location() -> Location {

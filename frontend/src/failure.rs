@@ -4,6 +4,8 @@
 use shared::callback::CallbackError;
 use shared::error::{ErrorCode, Retry};
 
+use crate::texts::Texts;
+
 /// Why there is no login, or no longer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Failure {
@@ -43,33 +45,59 @@ pub enum Failure {
 
 impl Failure {
     /// What happened and whether trying again helps.
-    pub fn sentence(&self) -> String {
-        let (text, wait) = match self {
-            Self::Callback(error) => (callback(*error), None),
-            Self::Function { code, wait, .. } => (function(*code), *wait),
-            Self::NotOurs { status, wait } => (not_ours(*status), *wait),
-            Self::NoAnswer => ("The app's server could not be reached. Check your connection and try again.", None),
-            Self::NoRedirectUri => (
-                "This address is not registered for logging in, so you could not come back here. \
-                 Trying again does not help; the operator has to add it to OAUTH_REDIRECT_URIS.",
-                None,
-            ),
-            Self::UnknownProvider => ("This app no longer offers that way to log in. Go back to the front page.", None),
-            Self::NoStorage => (
-                "Your browser does not let this page keep anything, so the login could not be recognised when you \
-                 come back. Allow storage for this site and try again.",
-                None,
-            ),
-            Self::NoCryptography => (
-                "Your browser does not give this page the cryptography that a safe login needs. A newer browser will help.",
-                None,
-            ),
-            Self::LoginEnded => ("Your login has ended. Log in again to go on.", None),
-        };
-        match wait {
-            Some(1) => format!("{text} Please wait a second first."),
-            Some(seconds) => format!("{text} Please wait {seconds} seconds first."),
-            None => text.into(),
+    pub fn sentence(&self, texts: &Texts) -> String {
+        let mut sentence = String::from(self.text(texts));
+        match self {
+            Self::Function { wait: Some(1), .. } | Self::NotOurs { wait: Some(1), .. } => {
+                sentence.push_str(texts.wait_a_second);
+            }
+            Self::Function { wait: Some(seconds), .. } | Self::NotOurs { wait: Some(seconds), .. } => {
+                let (before, after) = texts.wait_seconds;
+                for part in [before, &seconds.to_string(), after] {
+                    sentence.push_str(part);
+                }
+            }
+            _ => {}
+        }
+        sentence
+    }
+
+    fn text(&self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Callback(error) => callback(*error, texts),
+            Self::Function { code, .. } => function(*code, texts),
+            Self::NotOurs { status, .. } => match status {
+                403 => texts.blocked,
+                429 => texts.too_many,
+                502..=504 => texts.server_unavailable,
+                _ => texts.server_bad_response,
+            },
+            Self::NoAnswer => texts.no_answer,
+            Self::NoRedirectUri => texts.not_registered,
+            Self::UnknownProvider => texts.unknown_provider,
+            Self::NoStorage => texts.no_storage,
+            Self::NoCryptography => texts.no_cryptography,
+            Self::LoginEnded => texts.login_ended,
+        }
+    }
+
+    /// How to mend a wrong set-up, for whoever sets the app up. A visitor could not do anything with it.
+    pub(crate) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRedirectUri
+            | Self::Function { code: ErrorCode::OriginNotAllowed | ErrorCode::RedirectUriNotAllowed, .. } => {
+                Some("OAUTH_REDIRECT_URIS needs this origin’s /auth, and so does the registration with the provider.")
+            }
+            Self::NoAnswer | Self::NotOurs { status: 502..=504, .. } => {
+                Some("Nothing answers at /api/: does the function run? cargo xtask dev starts it, on port 9000.")
+            }
+            Self::Function { code: ErrorCode::ProviderRefusedClient, .. } => {
+                Some("The function’s log names the variable that the provider does not accept.")
+            }
+            Self::Function { code: ErrorCode::ProviderUnreachable | ErrorCode::ProviderTimeout, .. } => {
+                Some("OAUTH_TOKEN_URL has to answer where the function runs.")
+            }
+            _ => None,
         }
     }
 
@@ -91,62 +119,38 @@ impl Failure {
     }
 }
 
-fn callback(error: CallbackError) -> &'static str {
+fn callback(error: CallbackError, texts: &Texts) -> &'static str {
     match error {
         CallbackError::Doubled
         | CallbackError::CodeAndError
         | CallbackError::CodeMissing
-        | CallbackError::CodeMalformed => "The answer to the login is malformed, so it was not used. Try again.",
-        CallbackError::StateMissing => "There is no login to finish here. Try again.",
-        CallbackError::StateUnknown => {
-            "This answer does not belong to a login of this tab: it was used already, or another tab began a login \
-             since. Nothing was done with it. Try again."
-        }
-        CallbackError::Expired => "The login took more than ten minutes and has expired. Try again.",
-        CallbackError::IssuerMismatch => {
-            "The answer to the login does not come from the provider that was asked, so it was not used. Try again."
-        }
-        CallbackError::AccessDenied => "The login was cancelled. Try again if you did not mean to.",
-        CallbackError::ProviderUnavailable => "The provider cannot log you in at the moment. Try again in a minute.",
-        CallbackError::ProviderRefused => {
-            "The provider refused the login. Try again; if it happens again, the app's operator has to look at it."
-        }
+        | CallbackError::CodeMalformed => texts.callback_malformed,
+        CallbackError::StateMissing => texts.nothing_to_finish,
+        CallbackError::StateUnknown => texts.state_unknown,
+        CallbackError::Expired => texts.expired,
+        CallbackError::IssuerMismatch => texts.wrong_issuer,
+        CallbackError::AccessDenied => texts.cancelled,
+        CallbackError::ProviderUnavailable => texts.provider_unavailable,
+        CallbackError::ProviderRefused => texts.provider_refused,
     }
 }
 
-fn function(code: ErrorCode) -> &'static str {
+fn function(code: ErrorCode, texts: &Texts) -> &'static str {
     match code {
-        ErrorCode::InvalidCode => "The provider does not accept this login any more. Try again.",
-        ErrorCode::ProviderRefusedClient => {
-            "The provider does not accept this app's registration. Its operator has to mend that; try again later."
-        }
-        ErrorCode::ProviderUnreachable => "The provider could not be reached. Try again in a minute.",
-        ErrorCode::ProviderBadResponse => "The provider gave an answer that makes no sense. Try again in a minute.",
-        ErrorCode::ProviderBusy => "The provider has too much to do right now. Try again later.",
-        ErrorCode::ProviderTimeout => "The provider took too long to answer. Try again in a minute.",
-        ErrorCode::InternalError => "Something went wrong on the app's server. Try again in a minute.",
-        ErrorCode::OriginNotAllowed | ErrorCode::RedirectUriNotAllowed => {
-            "This address is not registered for logging in. Trying again does not help; the app's operator has to add it."
-        }
+        ErrorCode::InvalidCode => texts.code_refused,
+        ErrorCode::ProviderRefusedClient => texts.client_refused,
+        ErrorCode::ProviderUnreachable => texts.provider_unreachable,
+        ErrorCode::ProviderBadResponse => texts.provider_bad_response,
+        ErrorCode::ProviderBusy => texts.provider_busy,
+        ErrorCode::ProviderTimeout => texts.provider_timeout,
+        ErrorCode::InternalError => texts.internal_error,
+        ErrorCode::OriginNotAllowed | ErrorCode::RedirectUriNotAllowed => texts.not_registered,
         ErrorCode::NotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::BodyTooLarge
-        | ErrorCode::InvalidRequest => {
-            "This page and the app's server do not understand each other. Trying again does not help; load the page anew."
-        }
-        ErrorCode::Unknown => "The login did not work.",
-    }
-}
-
-fn not_ours(status: u16) -> &'static str {
-    match status {
-        403 => {
-            "Something between you and the app's server blocked the request. Try again; a different network may help."
-        }
-        429 => "Too many people are logging in at the moment. Try again in a minute.",
-        502..=504 => "The app's server is not answering properly at the moment. Try again in a minute.",
-        _ => "The app's server gave an answer that makes no sense. Try again in a minute.",
+        | ErrorCode::InvalidRequest => texts.not_understood,
+        ErrorCode::Unknown => texts.unknown_error,
     }
 }
 
@@ -201,11 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_is_a_sentence() {
-        for failure in all() {
-            let sentence = failure.sentence();
-            assert!(sentence.ends_with('.') && sentence.starts_with(|c: char| c.is_uppercase()), "{sentence}");
-            assert!(!sentence.contains("  ") && !sentence.contains('\n'), "{sentence}");
+    fn every_failure_is_a_sentence_in_every_language() {
+        for texts in Texts::all() {
+            for failure in all() {
+                let sentence = failure.sentence(texts);
+                assert!(sentence.ends_with('.') && sentence.starts_with(|c: char| c.is_uppercase()), "{sentence}");
+                assert!(!sentence.contains("  ") && !sentence.contains('\n'), "{sentence}");
+                assert!(!sentence.contains("OAUTH_"), "a visitor is told of the set-up: {sentence}");
+            }
         }
     }
 
@@ -217,9 +224,10 @@ mod tests {
             wait,
             request_id: String::new(),
         };
-        assert!(busy(Some(30)).sentence().ends_with("Please wait 30 seconds first."));
-        assert!(busy(Some(1)).sentence().ends_with("Please wait a second first."));
-        assert!(!busy(None).sentence().contains("wait"));
+        let english = Texts::of("en");
+        assert!(busy(Some(30)).sentence(english).ends_with("Please wait 30 seconds first."));
+        assert!(busy(Some(1)).sentence(english).ends_with("Please wait a second first."));
+        assert!(!busy(None).sentence(english).contains("wait"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod login;
 pub mod pages;
 pub mod session;
+pub mod texts;
 
 mod browser;
 mod fetch;

@@ -17,6 +17,7 @@ use crate::{api, login};
 impl Auth {
     pub(super) fn load_config(&self) {
         let auth = *self;
+        auth.wait();
         auth.state.write().config = ConfigState::Loading;
         spawn_local(async move {
             match api::config().await {
@@ -72,6 +73,7 @@ impl Auth {
         };
         match received {
             Some(Ok(validated)) => {
+                auth.wait();
                 let (provider, return_to) = (validated.provider().to_owned(), validated.return_to().clone());
                 spawn_local(async move {
                     match callback::finish(validated).await {
@@ -105,6 +107,7 @@ impl Auth {
         };
         auth.state.write().profile = profile;
         let Some(profile_url) = profile_url else { return };
+        auth.wait();
         spawn_local(async move {
             let answer = api::profile(session.provider(), &profile_url, session.access_token()).await;
             // The person may have logged out, or in again, in the meantime.

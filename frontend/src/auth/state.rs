@@ -25,6 +25,24 @@ pub(super) struct State {
     pub(super) received: Option<Received>,
     pub(super) refused: Option<Refused>,
     pub(super) expiry_timer: Option<TimeoutHandle>,
+    /// How long the person has been waiting for what is on its way.
+    pub(super) patience: Patience,
+    /// Counts what was waited for, so that a clock of the one before says nothing of this one.
+    pub(super) waits: u32,
+    pub(super) is_offline: bool,
+    /// Whether the number of the request that failed was copied.
+    pub(super) is_copied: bool,
+}
+
+/// How long something takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Patience {
+    /// As long as things take.
+    Fresh,
+    /// Two seconds and more: worth a word.
+    Slow,
+    /// Ten seconds and more: worth a way out.
+    Over,
 }
 
 /// A login to begin: with which provider, to come back to where.
@@ -69,6 +87,10 @@ impl State {
             received,
             refused: None,
             expiry_timer: None,
+            patience: Patience::Fresh,
+            waits: 0,
+            is_offline: browser::is_offline(),
+            is_copied: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::page::Page;
 
 pub(super) fn show(page: &mut Page) {
-    page.heading("Page not found");
-    page.quiet("This address was not found: there is no such page in this app.");
+    page.heading(page.texts.not_found);
+    page.quiet(page.texts.no_such_page);
     page.home();
 }
