@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use js_sys::Intl::RelativeTimeFormat;
+use js_sys::{Array, Object};
 use leptos::prelude::{document, set_timeout, window};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -70,12 +72,25 @@ pub(crate) fn copy(text: &str) {
 
 /// A point in time, in milliseconds since the Unix epoch, as that language and the person's time zone say it.
 pub(crate) fn date_and_time(ms: u64, language: &str) -> String {
-    let options = js_sys::Object::new();
+    let options = Object::new();
     for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // A plain object takes every property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
     }
     js_sys::Date::new(&(ms as f64).into()).to_locale_string(language, &options).into()
+}
+
+/// How long it is from now until a point in time, as that language says it: "in 30 days".
+pub(crate) fn time_left(ms: u64, language: &str) -> String {
+    const MINUTE: u64 = 60_000;
+    let left = ms.saturating_sub(now()) / MINUTE;
+    let (number, unit) = match left {
+        0..60 => (left, "minute"),
+        60..1440 => (left / 60, "hour"),
+        _ => (left / 1440, "day"),
+    };
+    let format = RelativeTimeFormat::new(&Array::of1(&language.into()), &Object::new());
+    format.format(number as f64, unit).into()
 }
 
 pub(crate) fn location() -> Location {

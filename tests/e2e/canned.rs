@@ -24,6 +24,19 @@ impl Canned {
         Ok(Self { url, server })
     }
 
+    /// One that takes each request and never answers.
+    pub async fn silent() -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let server = tokio::spawn(async move {
+            let mut held = Vec::new();
+            while let Ok(taken) = listener.accept().await {
+                held.push(taken);
+            }
+        });
+        Ok(Self { url, server })
+    }
+
     /// An answer of that media type.
     pub fn answer(status: u16, media_type: &str, body: &str) -> Vec<u8> {
         let len = body.len();

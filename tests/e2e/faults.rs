@@ -37,7 +37,7 @@ pub async fn a_provider_that_is_down_during_the_exchange_is_told(world: World) -
 pub async fn every_refusal_of_the_function_is_a_sentence(world: World) -> Result<()> {
     for (fault, sentence) in [
         (Fault::Busy { retry_after: Some(30) }, "Please wait 30 seconds first"),
-        (Fault::Refuse(Refusal::SecretMismatch), "does not accept this app's registration"),
+        (Fault::Refuse(Refusal::SecretMismatch), "does not accept this app’s registration"),
         (Fault::Refuse(Refusal::CodeNotValid), "does not accept this login any more"),
         (Fault::Refuse(Refusal::SomethingBad), "makes no sense"),
         (Fault::Status(500), "makes no sense"),

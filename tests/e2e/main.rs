@@ -16,7 +16,9 @@ mod login;
 mod measure;
 mod not_ours;
 mod odd_browser;
+mod screenshots;
 mod session;
+mod states;
 mod tabs;
 mod versions;
 mod weight;
@@ -31,6 +33,7 @@ use anyhow::{Context as _, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
 use tests::bench::page::MEASURE;
 use tests::process::{self, Output};
+use tests::screenshots::SCREENSHOTS;
 use tests::stack::{Plan, Ports, Stack};
 use tests::tools::{self, environment};
 use tests::{artefacts, stack};
@@ -219,9 +222,10 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
     let stack = Arc::new(runtime.block_on(Stack::start(&toolbox, plan))?);
     let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
 
-    let is_measured = std::env::var_os(MEASURE).is_some();
-    let code = if is_measured {
+    let code = if std::env::var_os(MEASURE).is_some() {
         runtime.block_on(measure::page(&stack, &driver)).map(|()| ExitCode::SUCCESS)
+    } else if let Some(pictures) = std::env::var_os(SCREENSHOTS) {
+        runtime.block_on(screenshots::take(&stack, &driver, Path::new(&pictures))).map(|()| ExitCode::SUCCESS)
     } else {
         Ok(tests(&arguments, &runtime, &stack, &driver, &folder))
     };

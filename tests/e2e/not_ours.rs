@@ -11,11 +11,11 @@ use crate::world::{LOG_IN, PASSWORD, PERSON, World};
 /// Where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:1";
 
-const BLOCKED: &str = "Something between you and the app's server blocked the request";
+const BLOCKED: &str = "Something between you and the app’s server blocked the request";
 const MANY: &str = "Too many people are logging in";
 const AWAY: &str = "not answering properly";
 const NONSENSE: &str = "gave an answer that makes no sense";
-const NOTHING: &str = "The app's server could not be reached";
+const NOTHING: &str = "The app’s server could not be reached";
 
 /// What may come in place of an answer of the function, and what the person is told then.
 fn answers() -> Vec<(&'static str, Vec<u8>, &'static str)> {

@@ -60,7 +60,7 @@ pub async fn coming_back_takes_the_page_and_the_exchange_and_nothing_else(world:
 
 pub async fn nothing_moves_when_the_app_takes_the_place_of_the_shell(world: World) -> Result<()> {
     // The first frame is painted when the styles are there; the script runs before everything else.
-    let look = "window.boxes = () => ['.card', 'h1', '.quiet'].map((of) => {
+    let look = "window.boxes = () => ['.pass', '.said', '.done', 'h1', '.quiet'].map((of) => {
             const { x, y, width, height } = document.querySelector(of).getBoundingClientRect();
             return [x, y, width, height];
         });

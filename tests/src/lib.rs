@@ -12,6 +12,7 @@ mod hash;
 pub mod headers;
 pub mod listen;
 pub mod process;
+pub mod screenshots;
 pub mod site;
 pub mod stack;
 pub mod template;

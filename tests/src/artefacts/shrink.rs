@@ -25,11 +25,13 @@ pub(super) fn site(toolbox: &Toolbox, site: &Path) -> Result<()> {
     let index = site.join("index.html");
     let (js, wasm) = (app(site, "js")?, app(site, "wasm")?);
     names::shorten(toolbox, &js, &wasm)?;
-    minify(toolbox, &js)?;
     let mut renamed = BTreeMap::new();
     for file in super::files(site)? {
         if file == index {
             continue;
+        }
+        if file.extension().is_some_and(|ending| ending == "js") {
+            minify(toolbox, &file)?;
         }
         let (old, new) = rename(&file)?;
         renamed.insert(old, new);
@@ -53,7 +55,7 @@ fn app(site: &Path, ending: &str) -> Result<PathBuf> {
 
 fn minify(toolbox: &Toolbox, file: &Path) -> Result<()> {
     let mut esbuild = toolbox.command("esbuild");
-    esbuild.arg(file).args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    esbuild.arg(file).args(["--minify", "--log-level=warning", "--allow-overwrite"]);
     super::run_to_end(esbuild.arg(format!("--outfile={}", file.display())))
 }
 
