@@ -25,13 +25,11 @@ pub(super) fn site(toolbox: &Toolbox, site: &Path) -> Result<()> {
     let index = site.join("index.html");
     let (js, wasm) = (app(site, "js")?, app(site, "wasm")?);
     names::shorten(toolbox, &js, &wasm)?;
+    minify(toolbox, &js)?;
     let mut renamed = BTreeMap::new();
     for file in super::files(site)? {
         if file == index {
             continue;
-        }
-        if file.extension().is_some_and(|ending| ending == "js") {
-            minify(toolbox, &file)?;
         }
         let (old, new) = rename(&file)?;
         renamed.insert(old, new);
