@@ -8,7 +8,6 @@ pub mod doctor;
 mod order;
 mod stack;
 mod upload;
-mod web;
 
 use std::collections::BTreeMap;
 use std::io::BufRead as _;

@@ -6,7 +6,7 @@ use shared::pkce::{self, Challenge, CodeVerifier};
 use shared::redirect;
 
 use super::Patient;
-use crate::deploy::web::{Answer, ask};
+use crate::web::{Answer, ask};
 
 /// A promise, and what looks whether it is kept.
 type Check = (&'static str, fn(&Patient) -> Result<String>);
