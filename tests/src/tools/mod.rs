@@ -7,6 +7,7 @@ pub(crate) mod download;
 pub mod environment;
 mod folder;
 mod install;
+mod openid;
 mod package;
 mod progress;
 pub(crate) mod python;
@@ -17,7 +18,7 @@ mod toolbox;
 mod valgrind;
 mod version;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 pub use browser::Browser;
 use rust::Target;
@@ -52,8 +53,10 @@ pub enum Tool {
     Moto,
     /// Holds the template against what CloudFormation knows.
     CfnLint,
-    /// What the bench compares with.
+    /// What the bench compares with, and what the next one runs on.
     Node,
+    /// An OpenID provider that nobody here wrote.
+    OpenId,
     /// Runs what was built for arm64, on another processor. It may be missing.
     Qemu,
     /// Counts instructions. It may be missing.
@@ -93,6 +96,8 @@ pub const TEST: &[Tool] = &[
     Tool::Aws,
     Tool::Moto,
     Tool::CfnLint,
+    Tool::Node,
+    Tool::OpenId,
     Tool::Qemu,
     Tool::Valgrind,
 ];
@@ -121,6 +126,10 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Moto => toolbox.add(&installer, &package::moto())?,
             Tool::CfnLint => toolbox.add(&installer, &package::cfn_lint())?,
             Tool::Node => toolbox.add(&installer, &package::node())?,
+            Tool::OpenId => {
+                let entry = openid::ensure(&toolbox).context("setting up oidc-provider")?;
+                toolbox.add_openid(entry);
+            }
             Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
             Tool::Valgrind => toolbox.add_valgrind(valgrind::ensure()),
         }
