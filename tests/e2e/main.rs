@@ -188,6 +188,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_callback_that_does_not_name_the_right_issuer_is_not_believed,
         a_server_that_does_not_name_itself_is_believed_where_nobody_asks_for_it,
         what_the_server_says_of_itself_is_what_the_function_is_told,
+        the_doctor_tells_what_the_server_refuses,
     ],
     certified_refusals: [
         a_person_who_refuses_is_told_that_the_login_was_cancelled,

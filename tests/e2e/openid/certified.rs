@@ -1,6 +1,7 @@
 //! Whole logins at a certified provider.
 
 use anyhow::{Context as _, Result, ensure};
+use tests::deploy::doctor::Patient;
 use tests::process::Output;
 use tests::stack::{Plan, Ports, Stack};
 use tests::tools::{self, environment};
@@ -123,5 +124,27 @@ pub async fn what_the_server_says_of_itself_is_what_the_function_is_told(world: 
         ensure!(printed.get(name).map(String::as_str) == Some(value), "{name} in {printed:?}");
     }
     ensure!(tests::provider::variables(&format!("{issuer}/")).is_err(), "the issuer is another one");
+    Ok(())
+}
+
+/// `cargo xtask doctor` asks for the login page, too.
+pub async fn the_doctor_tells_what_the_server_refuses(world: World) -> Result<()> {
+    let mut world = world;
+    for (variables, refusal) in [
+        (&[][..], None),
+        (&[("OAUTH_CLIENT_ID", "another")], Some("does not accept the client id")),
+        (&[("OAUTH_PKCE", "none")], Some("refuses the request to log in: \"invalid_request\"")),
+    ] {
+        let login = Login::at(world, &Settings::default(), variables).await?;
+        let patient = Patient::new(&login.site.url(), None)?;
+        let red: Vec<_> = patient.findings().filter_map(|(check, finding)| Some((check, finding.err()?))).collect();
+        match (&red[..], refusal) {
+            ([], None) => {}
+            ([(check, error)], Some(refusal))
+                if check.contains("each provider") && error.to_string().contains(refusal) => {}
+            _ => anyhow::bail!("{variables:?}: {red:?}"),
+        }
+        world = login.world;
+    }
     Ok(())
 }
