@@ -47,7 +47,7 @@ pub struct Server {
 impl Server {
     /// For an app with that redirect address.
     pub async fn start(settings: &Settings, redirect_uri: &str) -> Result<Self> {
-        let toolbox = tools::ensure(&[Tool::Node, Tool::OpenId])?;
+        let toolbox = tools::ensure(&[Tool::OpenId])?;
         let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
         let settings = json!({
             "port": port,
