@@ -147,6 +147,28 @@ fn what_is_missing_is_told_before_anything_is_done() -> Result<()> {
 }
 
 #[test]
+fn another_provider_is_deployed_by_parameters() -> Result<()> {
+    let cloud = Cloud::start()?;
+    let (_, built) = built("provider")?;
+    ensure!(cloud.deploy(&[ID, TO], Some("no GUID"), &built).is_err(), "AniAPI gives no such secret");
+    cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
+    ensure!(cloud.variables()?["OAUTH_PROVIDER"] == "aniapi");
+    let github = ["Provider=github", "ClientId=Iv1.0123456789abcdef", "Scope=read:user"];
+    ensure!(cloud.deploy(&github[..1], None, &built).is_err(), "it is another client, with another secret");
+    cloud.deploy(&github, Some("a secret of GitHub's"), &built)?;
+    let variables = cloud.variables()?;
+    ensure!(variables["OAUTH_PROVIDER"] == "github" && variables["OAUTH_SCOPE"] == "read:user", "{variables}");
+    ensure!(cloud.secret()? == "a secret of GitHub's");
+    let stack = cloud.ask(&["cloudformation", "describe-stacks", "--stack-name", "aniapi-login"])?;
+    let parameters = stack["Stacks"][0]["Parameters"].as_array().expect("it has parameters").clone();
+    let origin = parameters.iter().find(|parameter| parameter["ParameterKey"] == "ProfileOrigin");
+    ensure!(origin.is_some_and(|origin| origin["ParameterValue"] == "https://api.github.com"), "{parameters:?}");
+    // It is asked for no secret again.
+    ensure!(cloud.deploy(&["Provider=github"], None, &built)?.is_some_and(|again| again.changes.is_empty()));
+    Ok(())
+}
+
+#[test]
 fn a_deployment_is_taken_away_whole_and_only_if_it_is_wanted() -> Result<()> {
     let cloud = Cloud::start()?;
     let (_, built) = built("destroy")?;

@@ -62,7 +62,7 @@ async fn token(variables: &BTreeMap<String, String>) -> Result<Json> {
         _ => variables.get(name).map(Into::into),
     })?;
     let client = client::build(&config.extra_roots).map_err(anyhow::Error::from_boxed)?;
-    let config = config.read_secret(&client, Duration::from_secs(60)).await?;
+    let config = config.read_secrets(&client, Duration::from_secs(60)).await?;
     let body =
         json!({ "provider": "aniapi", "code": emulator.issue_code("demo@aniapi.test"), "redirect_uri": REDIRECT_URI });
     let request = http::Request::post("https://app.example/api/token")

@@ -19,7 +19,7 @@ const OTHER: &str = "the function refuses other origins";
 const OWN: &str = "the app's own requests reach the function";
 const ERRORS: &str = "an error of the function stays what it is";
 const DIRECT: &str = "nobody goes round the edge";
-const PROVIDER: &str = "AniAPI knows the client and its redirect address";
+const PROVIDER: &str = "each provider knows the client and its redirect address";
 
 /// The checks that fail.
 fn red(url: &str, function_url: Option<&str>) -> Result<Vec<&'static str>> {

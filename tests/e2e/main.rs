@@ -16,6 +16,7 @@ mod login;
 mod measure;
 mod not_ours;
 mod odd_browser;
+mod openid;
 mod screenshots;
 mod session;
 mod states;
@@ -45,6 +46,7 @@ use crate::attacks::{
     token_whereabouts,
 };
 use crate::browser::Driver;
+use crate::openid::{certified, certified_refusals};
 use crate::world::World;
 
 type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -181,6 +183,23 @@ const TESTS: &[(&str, Test)] = tests! {
         a_storage_that_is_emptied_ends_the_login,
         a_clock_that_is_an_hour_off_does_not_matter,
         a_clock_that_jumps_costs_a_new_attempt_and_no_more,
+    ],
+    certified: [
+        a_person_logs_in_before_the_stack_of_dev,
+        each_way_to_authenticate_works_with_a_proof_and_without,
+        neither_refresh_token_nor_id_token_reaches_the_browser,
+        a_callback_that_does_not_name_the_right_issuer_is_not_believed,
+        a_server_that_does_not_name_itself_is_believed_where_nobody_asks_for_it,
+        what_the_server_says_of_itself_is_what_the_function_is_told,
+        the_doctor_tells_what_the_server_refuses,
+    ],
+    certified_refusals: [
+        a_person_who_refuses_is_told_that_the_login_was_cancelled,
+        a_code_that_is_too_old_can_be_tried_again,
+        a_code_that_is_used_again_gets_nothing_and_ends_the_login,
+        a_code_with_the_verifier_of_another_login_gets_nothing,
+        a_server_that_wants_a_proof_takes_no_login_without,
+        a_client_that_is_not_accepted_is_told_and_the_log_says_what_to_mend,
     ],
     // Last, as it looks at all that was said in this run.
     leaked_secrets: [neither_site_nor_log_nor_answer_holds_a_secret],

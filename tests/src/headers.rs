@@ -124,9 +124,11 @@ mod tests {
 
     #[test]
     fn parameters_stand_in_place_of_the_defaults() {
-        let headers = deployed(&[("ProfileOrigin", "http://localhost:4000")]);
-        let connect = policy(&headers).into_iter().find(|(name, _)| name == "connect-src");
-        assert_eq!(connect.map(|(_, sources)| sources).as_deref(), Some("'self' http://localhost:4000"));
+        for origin in ["http://localhost:4000", ""] {
+            let headers = deployed(&[("ProfileOrigin", origin)]);
+            let connect = policy(&headers).into_iter().find(|(name, _)| name == "connect-src");
+            assert_eq!(connect.expect("there is one").1, format!("'self' {origin}").trim_end());
+        }
     }
 
     #[test]

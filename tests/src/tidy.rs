@@ -7,9 +7,10 @@ mod tests {
 
     use crate::tools::environment;
 
-    const SUITES: [&str; 6] = [
+    const SUITES: [&str; 7] = [
         "tests/e2e",
         "tests/e2e/attacks",
+        "tests/e2e/openid",
         "tests/function",
         "tests/template",
         "tests/deploy",

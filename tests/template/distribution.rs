@@ -142,14 +142,19 @@ fn what_would_be_refused_half_way_is_told_before_anything_is_made() {
     let set =
         |parameter: &str, without: &str| json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": parameter }, without] }] });
     let in_us_east_1 = json!({ "Fn::Equals": [{ "Ref": "AWS::Region" }, "us-east-1"] });
+    let is_other = json!({ "Fn::Not": [{ "Fn::Equals": [{ "Ref": "Provider" }, "aniapi"] }] });
+    let is_any = json!({ "Fn::Equals": [{ "Ref": "Provider" }, "oauth2"] });
     for (rule, condition, assertion) in [
         ("OwnDomain", set("DomainName", ""), set("CertificateArn", "")),
         ("OwnCertificate", set("CertificateArn", ""), set("DomainName", "")),
         ("RateRule", set("RatePerFiveMinutes", "0"), in_us_east_1),
+        ("OtherProvider", is_other, set("ProfileOrigin", "https://api.aniapi.com")),
+        ("AnyServer", is_any, set("AuthorizeUrl", "")),
     ] {
         assert_eq!(rules[rule]["RuleCondition"], condition, "{rule}");
         assert_eq!(rules[rule]["Assertions"][0]["Assert"], assertion, "{rule}");
     }
+    assert_eq!(rules["AnyServer"]["Assertions"][1]["Assert"], set("TokenUrl", ""));
 }
 
 #[test]

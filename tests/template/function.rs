@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use function::config::{Config, Unread};
+use function::config::{Config, ConfigError, Unread};
 use serde_json::{Value, json};
+use shared::provider;
 use tests::template::{self, Parameters};
 
 use super::{all, distribution, properties, walk, whole};
@@ -20,23 +21,27 @@ fn environment_variables() -> serde_json::Map<String, Value> {
 
 /// The function's configuration as the template would set it, without a domain.
 fn config() -> Config<Unread> {
+    configured(&[]).expect("the template sets what the function wants")
+}
+
+/// The same with these parameters in place of the template's defaults.
+fn configured(parameters: &[(&str, &str)]) -> Result<Config<Unread>, ConfigError> {
     let template = whole();
-    let value = |name: &str| -> Option<OsString> {
+    let client_id = ("ClientId", "11111111-2222-3333-4444-555555555555");
+    let pairs = [client_id].into_iter().chain(parameters.iter().copied());
+    let parameters: Parameters = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Config::from_env(|name| {
         if name == "OAUTH_CLIENT_SECRET" {
             return Some("11111111-2222-3333-4444-666666666666".into());
         }
         let value = environment_variables().get(name)?.clone();
-        let value = match value["Ref"].as_str() {
-            Some("ClientId") => "11111111-2222-3333-4444-555555555555".to_owned(),
-            Some(_) => return None,
-            None => {
-                let value = value.get("Fn::If").map_or(&value, |either| &either[2]);
-                template::text(value, &template, &Parameters::new()).expect("it is text")
-            }
-        };
-        Some(value.into())
-    };
-    Config::from_env(value).expect("the template sets what the function wants")
+        if let Some(name) = value["Ref"].as_str() {
+            let default = || template["Parameters"][name]["Default"].as_str().map(str::to_owned);
+            return parameters.get(name).cloned().or_else(default).map(OsString::from);
+        }
+        let value = value.get("Fn::If").map_or(&value, |either| &either[2]);
+        Some(template::text(value, &template, &parameters).expect("it is text").into())
+    })
 }
 
 #[test]
@@ -62,6 +67,81 @@ fn it_is_told_only_what_it_knows() {
         assert!(known, "the function does not know {name}");
     }
     assert_eq!(config().providers[0].app.redirect_uris, ["https://not-known-yet.invalid/auth"]);
+}
+
+#[test]
+fn it_is_aniapis_unless_told_otherwise() {
+    let app = &config().providers[0].app;
+    assert_eq!(
+        serde_json::to_value(app).expect("it is JSON"),
+        json!({
+            "id": "aniapi",
+            "name": "AniAPI",
+            "client_id": "11111111-2222-3333-4444-555555555555",
+            "authorize_url": "https://api.aniapi.com/v1/oauth",
+            "redirect_uris": ["https://not-known-yet.invalid/auth"],
+            "profile_url": "https://api.aniapi.com/v1/auth/me",
+        })
+    );
+    assert!(configured(&[("ClientId", "no GUID")]).is_err(), "the function looks at what the template cannot");
+}
+
+#[test]
+fn it_can_be_any_other_providers_by_parameters() {
+    for endpoint in provider::TOKEN_ENDPOINTS {
+        let preset = endpoint.preset();
+        let mut parameters = vec![("Provider", endpoint.id())];
+        if preset.authorize_url.is_none() {
+            parameters.extend([("AuthorizeUrl", "https://p.example/a"), ("TokenUrl", "https://p.example/t")]);
+        }
+        let config = configured(&parameters).unwrap_or_else(|error| panic!("{}: {error}", endpoint.id()));
+        assert_eq!(config.providers[0].app.id, endpoint.id());
+    }
+    let everything = [
+        ("Provider", "oauth2"),
+        ("ClientId", "an id"),
+        ("AuthorizeUrl", "https://p.example/a"),
+        ("TokenUrl", "https://p.example/t"),
+        ("ProfileUrl", "https://p.example/me"),
+        ("ClientAuth", "post"),
+        ("Pkce", "plain"),
+        ("Scope", "openid profile"),
+        ("Issuer", "https://p.example"),
+    ];
+    let config = configured(&everything).unwrap_or_else(|error| panic!("{error}"));
+    let provider = &config.providers[0];
+    assert_eq!(provider.token_url, "https://p.example/t");
+    assert_eq!(
+        serde_json::to_value(&provider.app).expect("it is JSON"),
+        json!({
+            "id": "oauth2",
+            "name": "p.example",
+            "client_id": "an id",
+            "authorize_url": "https://p.example/a",
+            "redirect_uris": ["https://not-known-yet.invalid/auth"],
+            "profile_url": "https://p.example/me",
+            "pkce": "plain",
+            "scope": "openid profile",
+            "issuer": "https://p.example",
+        })
+    );
+    let variables = environment_variables();
+    assert_eq!(variables["OAUTH_CLIENT_AUTH"], json!({ "Ref": "ClientAuth" }));
+}
+
+/// Every variable with which a provider is configured can be set, but for those that only make sense elsewhere.
+#[test]
+fn there_is_a_parameter_for_each_thing_that_a_provider_can_be_told() {
+    let asked = RefCell::new(BTreeSet::new());
+    let _ = Config::from_env(|name| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    });
+    let elsewhere = ["OAUTH_CLIENT_SECRET", "OAUTH_CA_FILE", "OAUTH_TIMEOUT_MS"];
+    for name in asked.borrow().iter().filter(|name| name.starts_with("OAUTH_")) {
+        let is_set = environment_variables().contains_key(name);
+        assert_eq!(is_set, !elsewhere.contains(&name.as_str()), "{name}");
+    }
 }
 
 #[test]

@@ -16,6 +16,7 @@ commands:
   build [site|function]     make the release artefacts in target/
   bench [function|page]     measure it, beside others that do the same; prints Markdown
   screenshots               take a picture of every state the app can be in, into target/screenshots
+  provider <issuer>         read what a server says of itself, and print the variables to set for it
   deploy [Parameter=value…] put both on AWS, or bring what is there up to date; --dry-run says how
   doctor <address>          look at a deployment from outside
   destroy                   take a deployment away
@@ -47,6 +48,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => tests::artefacts::run(rest),
         "bench" => tests::bench::run(rest),
         "screenshots" => tests::screenshots::run(rest),
+        "provider" => tests::provider::run(rest),
         "deploy" => tests::deploy::run(rest),
         "doctor" => tests::deploy::doctor::run(rest),
         "destroy" => tests::deploy::destroy::run(rest),

@@ -8,12 +8,12 @@ use shared::config::AppConfig;
 use shared::redirect;
 
 use self::checks::CHECKS;
-use super::web::{Answer, ask};
 use super::{say, template_path};
 use crate::hash::sha256;
 use crate::headers::{self, Headers};
 use crate::template::Parameters;
 use crate::usage::Usage;
+use crate::web::{Answer, ask};
 
 /// Runs `cargo xtask doctor URL [--function-url URL]`.
 ///

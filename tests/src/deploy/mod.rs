@@ -3,12 +3,12 @@
 //! It can be run again at any time, from where it was left: each step looks at what is there and does what is missing.
 
 mod aws;
+mod client;
 pub mod destroy;
 pub mod doctor;
 mod order;
 mod stack;
 mod upload;
-mod web;
 
 use std::collections::BTreeMap;
 use std::io::BufRead as _;
@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
+use shared::provider;
 
 use self::aws::Aws;
 use self::order::Order;
@@ -44,7 +45,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     };
     let Some(deployed) = plan.carry_out(build)? else { return Ok(()) };
     say(&format!("\n  the app               {}", deployed.address));
-    say(&format!("  its redirect address  {}   (register exactly this with AniAPI)\n", deployed.redirect_uri));
+    say(&format!("  its redirect address  {}   (register exactly this with the provider)\n", deployed.redirect_uri));
     doctor::Patient::new(&deployed.address, Some(&deployed.function_url))?.examine()
 }
 
@@ -117,7 +118,7 @@ impl<'a> Plan<'a> {
     /// # Errors
     /// Tells everything that is missing at once.
     pub fn new(place: &'a Place<'a>, arguments: &[String], ask: impl FnOnce(bool) -> Result<String>) -> Result<Self> {
-        let order = Order::parse(arguments)?;
+        let mut order = Order::parse(arguments)?;
         let known = template::parameter_names(&template::parse(&place.template)?)?;
         let asked = Aws::new(place, order.region.clone()).and_then(|aws| {
             let (account, present) = (account(&aws)?, Stack::find(&aws, &order.stack)?);
@@ -129,6 +130,7 @@ impl<'a> Plan<'a> {
         }
         let (aws, account, present) = asked?;
         let parameters = present.as_ref().map(|stack| &stack.parameters);
+        order.complete(parameters);
         let mut problems = order.problems(&known, parameters, aws.region());
         problems.extend(present.as_ref().and_then(|stack| stack.problem(&order.stack)));
         order::ensure_none(&problems)?;
@@ -137,7 +139,12 @@ impl<'a> Plan<'a> {
             true if !order.dry_run => Some(ask(order.secret_from_stdin)?),
             _ => None,
         };
-        Ok(Self { aws, account, order, template: &place.template, known, present, secret })
+        let plan = Self { aws, account, order, template: &place.template, known, present, secret };
+        let provider = plan.value("Provider").unwrap_or(provider::DEFAULT);
+        if let Some(problem) = plan.secret.as_deref().and_then(|secret| client::secret_problem(provider, secret)) {
+            bail!("that is no client secret: it {problem}");
+        }
+        Ok(plan)
     }
 
     /// Does what is missing; `build` makes what is uploaded, for a processor. A dry run only says what it would do, and
@@ -250,15 +257,12 @@ fn secret(from_stdin: bool) -> Result<String> {
     let secret = if from_stdin {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).context("reading the secret from the standard input")?;
-        line.trim().to_owned()
+        line
     } else {
-        let asked = rpassword::prompt_password("Client secret, as AniAPI shows it (it is not shown here): ");
-        asked.context("there is nobody to ask for the secret: give it by `--secret-stdin`")?.trim().to_owned()
+        let asked = rpassword::prompt_password("Client secret, as the provider shows it (it is not shown here): ");
+        asked.context("there is nobody to ask for the secret: give it by `--secret-stdin`")?
     };
-    if !order::is_guid(&secret) {
-        bail!("that is no client secret: it must be a GUID, as AniAPI shows it");
-    }
-    Ok(secret)
+    Ok(secret.trim().to_owned())
 }
 
 /// Something that no deployment before this one had.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 
+use super::client;
 use crate::usage::Usage;
 
 const USAGE: &str = "deploy takes `--stack <name>`, `--region <region>`, `--secret-stdin`, `--dry-run` and parameters of \
@@ -89,11 +90,7 @@ impl Order {
             let given = self.parameters.get(name).or_else(|| present?.get(name));
             given.map_or("", String::as_str)
         };
-        if value("ClientId").is_empty() {
-            problems.push("ClientId is missing: add `ClientId=<the id that AniAPI gave you>`".to_owned());
-        } else if !is_guid(value("ClientId")) {
-            problems.push("ClientId must be a GUID, as AniAPI shows it".to_owned());
-        }
+        problems.extend(client::problems(value));
         if value("DomainName").is_empty() != value("CertificateArn").is_empty() {
             problems.push("DomainName and CertificateArn go together: a host name needs its certificate".to_owned());
         }
@@ -102,25 +99,12 @@ impl Order {
         }
         problems
     }
-
-    /// Whether the secret has to be given: the first time, and with each new client.
-    pub(super) fn needs_secret(&self, present: Option<&BTreeMap<String, String>>) -> bool {
-        let is_same_client = present.is_some_and(|present| {
-            self.parameters.get("ClientId").is_none_or(|id| present.get("ClientId") == Some(id))
-        });
-        self.secret_from_stdin || !is_same_client
-    }
 }
 
 /// Tells every problem in one message.
 pub(super) fn ensure_none(problems: &[String]) -> Result<()> {
     ensure!(problems.is_empty(), "nothing was done:\n  {}", problems.join("\n  "));
     Ok(())
-}
-
-pub(super) fn is_guid(value: &str) -> bool {
-    let lengths: Vec<_> = value.split('-').map(str::len).collect();
-    lengths == [8, 4, 4, 4, 12] && value.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
@@ -134,7 +118,17 @@ mod tests {
     }
 
     fn problems(text: &str, present: Option<&[(&str, &str)]>) -> Vec<String> {
-        let known = ["ClientId", "ClientSecret", "CodeKey", "DomainName", "CertificateArn", "RatePerFiveMinutes"];
+        let known = [
+            "Provider",
+            "ClientId",
+            "ClientSecret",
+            "CodeKey",
+            "DomainName",
+            "CertificateArn",
+            "RatePerFiveMinutes",
+            "AuthorizeUrl",
+            "TokenUrl",
+        ];
         let present: Option<BTreeMap<_, _>> =
             present.map(|pairs| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
         let order = parse(text).expect("it can be read");
@@ -161,9 +155,13 @@ mod tests {
         for (text, words) in [
             ("", "ClientId is missing"),
             ("ClientId=mine", "must be a GUID"),
+            ("ClientId=mine Provider=mine", "one of: aniapi, anilist, github, myanimelist, oauth2"),
+            ("Provider=github", "the id that GitHub gave you"),
+            ("Provider=oauth2 ClientId=mine AuthorizeUrl=https://p.example/a", "TokenUrl is missing"),
+            ("Provider=oauth2 ClientId=mine TokenUrl=https://p.example/t", "AuthorizeUrl is missing"),
             (&*format!("{ID} ClientSecret=x"), "not taken from the command line"),
             (&*format!("{ID} CodeKey=x"), "set by the deployment itself"),
-            (&*format!("{ID} Domain=x"), "no parameter of the template; there are ClientId, DomainName"),
+            (&*format!("{ID} Domain=x"), "no parameter of the template; there are Provider, ClientId, DomainName"),
             (&*format!("{ID} DomainName=a.example"), "go together"),
             (&*format!("{ID} CertificateArn=x"), "go together"),
             (&*format!("{ID} RatePerFiveMinutes=100"), "us-east-1 alone"),
@@ -172,20 +170,10 @@ mod tests {
             let problems = problems(text, None);
             assert!(problems.len() == 1 && problems[0].contains(words), "{text}: {problems:?}");
         }
-        assert_eq!(problems("Domain=x CodeKey=x --stack 1", None).len(), 4);
-    }
-
-    #[test]
-    fn the_secret_is_wanted_the_first_time_and_with_each_new_client() {
-        let present: BTreeMap<_, _> = [("ClientId".to_owned(), ID[9..].to_owned())].into();
-        for (text, present, expected) in [
-            (ID, None, true),
-            ("MemorySize=512", Some(&present), false),
-            (ID, Some(&present), false),
-            ("ClientId=11111111-89ab-cdef-0123-456789abcdef", Some(&present), true),
-            ("--secret-stdin", Some(&present), true),
-        ] {
-            assert_eq!(parse(text).expect("good").needs_secret(present), expected, "{text}");
+        let server = "Provider=oauth2 ClientId=mine AuthorizeUrl=https://p.example/a TokenUrl=https://p.example/t";
+        for good in ["Provider=github ClientId=Iv1.0123456789abcdef", server] {
+            assert_eq!(problems(good, None), Vec::<String>::new(), "{good}");
         }
+        assert_eq!(problems("Domain=x CodeKey=x --stack 1", None).len(), 4);
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod download;
 pub mod environment;
 mod folder;
 mod install;
+mod openid;
 mod package;
 mod progress;
 pub(crate) mod python;
@@ -17,7 +18,7 @@ mod toolbox;
 mod valgrind;
 mod version;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 pub use browser::Browser;
 use rust::Target;
@@ -60,6 +61,8 @@ pub enum Tool {
     Twiggy,
     /// Tells what takes the room in the function.
     CargoBloat,
+    /// An OpenID provider that nobody here wrote, and Node, which it runs on.
+    OpenId,
     /// Runs what was built for arm64, on another processor. It may be missing.
     Qemu,
     /// Counts instructions. It may be missing.
@@ -102,6 +105,7 @@ pub const TEST: &[Tool] = &[
     Tool::Aws,
     Tool::Moto,
     Tool::CfnLint,
+    Tool::OpenId,
     Tool::Qemu,
     Tool::Valgrind,
 ];
@@ -133,6 +137,11 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Node => toolbox.add(&installer, &package::node())?,
             Tool::Twiggy => toolbox.add(&installer, &package::twiggy())?,
             Tool::CargoBloat => toolbox.add(&installer, &package::cargo_bloat())?,
+            Tool::OpenId => {
+                toolbox.add(&installer, &package::node())?;
+                let entry = openid::ensure(&toolbox).context("setting up oidc-provider")?;
+                toolbox.add_openid(entry);
+            }
             Tool::Qemu => toolbox.add_arm64(qemu::ensure()),
             Tool::Valgrind => toolbox.add_valgrind(valgrind::ensure()),
         }

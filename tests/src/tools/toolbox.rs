@@ -25,6 +25,7 @@ pub struct Toolbox {
     browser: Option<Browser>,
     arm64: Option<Arm64>,
     valgrind: Option<PathBuf>,
+    openid: Option<PathBuf>,
 }
 
 impl Toolbox {
@@ -97,6 +98,11 @@ impl Toolbox {
         self.valgrind.as_deref()
     }
 
+    /// What a script imports to be an OpenID provider, if it was asked for.
+    pub fn openid(&self) -> Option<&Path> {
+        self.openid.as_deref()
+    }
+
     /// The program that runs WebAssembly tests, if wasm-bindgen was asked for.
     pub fn wasm_bindgen_test_runner(&self) -> Option<&Path> {
         self.programs.get("wasm-bindgen-test-runner").map(PathBuf::as_path)
@@ -126,6 +132,10 @@ impl Toolbox {
 
     pub(super) fn add_valgrind(&mut self, valgrind: Option<PathBuf>) {
         self.valgrind = valgrind;
+    }
+
+    pub(super) fn add_openid(&mut self, entry: PathBuf) {
+        self.openid = Some(entry);
     }
 
     pub(super) fn add_arm64(&mut self, arm64: Arm64) {

@@ -63,6 +63,12 @@ fn locked(lock: &str, package: &str) -> Option<String> {
     Some(version.strip_suffix('"')?.to_owned())
 }
 
+/// The version of a package in a lock file of npm's.
+pub(super) fn locked_by_npm(lock: &str, package: &str) -> Option<String> {
+    let lock: serde_json::Value = serde_json::from_str(lock).ok()?;
+    Some(lock["packages"][format!("node_modules/{package}")]["version"].as_str()?.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +103,8 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(locked(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked(lock, "trunk"), None);
+        let lock = r#"{"packages":{"node_modules/x/node_modules/y":{"version":"1"},"node_modules/y":{"version":"2"}}}"#;
+        assert_eq!(locked_by_npm(lock, "y").as_deref(), Some("2"));
+        assert_eq!(locked_by_npm(lock, "x"), None);
     }
 }

@@ -1,12 +1,17 @@
 //! What the doctor looks at, one promise after the other.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
+use shared::authorize::{authorize_url, redirect_uri_for};
+use shared::config::ProviderConfig;
 use shared::pkce::{self, Challenge, CodeVerifier};
 use shared::redirect;
+use shared::state::State;
 
 use super::Patient;
-use crate::deploy::web::{Answer, ask};
+use crate::web::{Answer, ask};
 
 /// A promise, and what looks whether it is kept.
 type Check = (&'static str, fn(&Patient) -> Result<String>);
@@ -20,7 +25,7 @@ pub(super) const CHECKS: [Check; 9] = [
     ("the app's own requests reach the function", own_origin),
     ("an error of the function stays what it is", api_error),
     ("nobody goes round the edge", direct),
-    ("AniAPI knows the client and its redirect address", provider),
+    ("each provider knows the client and its redirect address", providers),
 ];
 
 fn page(patient: &Patient) -> Result<String> {
@@ -107,19 +112,25 @@ fn ensure_is_app(answer: &Answer) -> Result<()> {
 
 fn config(patient: &Patient) -> Result<String> {
     let config = patient.app_config()?;
-    let provider = config.providers.first().context("the configuration has no provider")?;
-    let ours = provider.redirect_uris.iter().find(|uri| redirect::origin(uri) == Some(&patient.origin));
-    let ours = ours.with_context(|| {
-        format!(
-            "none of the redirect addresses {:?} is on {}: nobody can log in here",
-            provider.redirect_uris, patient.origin
-        )
-    })?;
+    ensure!(!config.providers.is_empty(), "the configuration has no provider");
     let policy = patient.get("/")?;
     let policy = policy.header("content-security-policy").unwrap_or_default();
-    let profile = provider.profile_url.as_deref().and_then(redirect::origin).unwrap_or_default();
-    ensure!(policy.contains(profile), "the policy does not let the app ask {profile} who logs in: set ProfileOrigin");
-    Ok(format!(": {ours}"))
+    let mut told = BTreeSet::new();
+    for provider in &config.providers {
+        let ours = redirect_uri_for(provider, &patient.origin).with_context(|| {
+            format!(
+                "none of the redirect addresses {:?} is on {}: nobody can log in here with {}",
+                provider.redirect_uris, patient.origin, provider.name
+            )
+        })?;
+        told.insert(ours);
+        let profile = provider.profile_url.as_deref().and_then(redirect::origin).unwrap_or_default();
+        ensure!(
+            policy.contains(profile),
+            "the policy does not let the app ask {profile} who logs in: set ProfileOrigin"
+        );
+    }
+    Ok(format!(": {}", Vec::from_iter(told).join(", ")))
 }
 
 fn other_origin(patient: &Patient) -> Result<String> {
@@ -169,26 +180,43 @@ fn direct(patient: &Patient) -> Result<String> {
     Ok(String::new())
 }
 
-fn provider(patient: &Patient) -> Result<String> {
-    let config = patient.app_config()?;
-    let provider = config.providers.first().context("the configuration has no provider")?;
-    let redirect_uri = shared::authorize::redirect_uri_for(provider, &patient.origin)
-        .context("no redirect address is on this origin")?;
-    let state = shared::state::State::from_bytes([0; 32]);
+fn providers(patient: &Patient) -> Result<String> {
+    let notes: Vec<String> =
+        patient.app_config()?.providers.iter().map(|provider| knows(patient, provider)).collect::<Result<_>>()?;
+    Ok(notes.concat())
+}
+
+/// Asks for a login page, as a person who presses the button does.
+fn knows(patient: &Patient, provider: &ProviderConfig) -> Result<String> {
+    let redirect_uri = redirect_uri_for(provider, &patient.origin).context("no redirect address is on this origin")?;
+    let state = State::from_bytes([0; 32]);
     // Nobody comes back with a code for it.
     let challenge = provider.pkce.map(|method| match method {
         pkce::Method::S256 => Challenge::s256(&[0; 32]),
         pkce::Method::Plain => Challenge::plain(&CodeVerifier::from_bytes([0; 32])),
     });
-    let url = shared::authorize::authorize_url(provider, redirect_uri, &state, challenge.as_ref());
+    let url = authorize_url(provider, redirect_uri, &state, challenge.as_ref());
+    let name = &provider.name;
     let answer = match ask("GET", &url, &[], None) {
         Ok(answer) => answer,
-        Err(error) => return Ok(format!(" (not looked at: it does not answer: {error:#})")),
+        Err(error) => return Ok(format!(" ({name} was not looked at: it does not answer: {error:#})")),
     };
-    match answer.status {
-        200 | 302 | 303 => Ok(String::new()),
-        404 => bail!("{} does not know this client id: is OAUTH_CLIENT_ID right?", provider.name),
-        500 => bail!("{} does not accept {redirect_uri}: register exactly that address", provider.name),
-        status => bail!("{} answers {status} to the request to log in", provider.name),
+    // What it would tell the app, it tells us.
+    let refusal = answer.header("location").and_then(|place| refusal(place.strip_prefix(redirect_uri)?));
+    match (answer.status, refusal) {
+        (_, Some(error)) => bail!("{name} refuses the request to log in: {error:?}"),
+        (200 | 302 | 303, None) => Ok(String::new()),
+        (404, _) => bail!("{name} does not know this client id: is OAUTH_CLIENT_ID right?"),
+        (500, _) => bail!("{name} does not accept {redirect_uri}: register exactly that address"),
+        (400 | 401, _) => bail!("{name} does not accept the client id, or not {redirect_uri}: are both as registered?"),
+        // Some let nobody but a browser see their login page.
+        (403 | 429 | 503, _) => Ok(format!(" ({name} was not looked at: it answers {} to us)", answer.status)),
+        (status, _) => bail!("{name} answers {status} to the request to log in"),
     }
+}
+
+/// The `error` of a callback's query (RFC 6749, 4.1.2.1).
+fn refusal(query: &str) -> Option<String> {
+    let mut parameters = form_urlencoded::parse(query.strip_prefix('?')?.as_bytes());
+    Some(parameters.find(|(name, _)| name == "error")?.1.into_owned())
 }

@@ -1,4 +1,4 @@
-//! The Node that the function is measured beside. Everything else works with any.
+//! The Node that the function is measured beside, and that oidc-provider wants. Everything else works with any.
 
 use std::env::consts::{ARCH, OS};
 

@@ -1,24 +1,28 @@
-//! Asking a deployment from outside, with `curl`, as anybody could.
+//! Asking a server from outside, with `curl`, as anybody could.
 
+use std::io::Read as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+/// More than anything that is asked for, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
 /// What was answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// The one value of a header, its name in lower case.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
@@ -26,8 +30,8 @@ impl Answer {
 /// A request with these headers, and a body where there is one.
 ///
 /// # Errors
-/// Where there was no answer at all.
-pub(super) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&str>) -> Result<Answer> {
+/// Where there was no answer at all, or no end of it.
+pub(crate) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&str>) -> Result<Answer> {
     let mut curl = Command::new("curl");
     curl.args(["--silent", "--show-error", "--max-time", "20", "--dump-header", "-", "--request", method]);
     // The person's own settings and proxies for downloads are not what is to be tested.
@@ -38,11 +42,22 @@ pub(super) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
     if let Some(body) = body {
         curl.args(["--data-binary", body]);
     }
-    let output = curl.stdin(Stdio::null()).output().context("starting curl")?;
-    if !output.status.success() {
-        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
+    curl.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut curl = curl.spawn().context("starting curl")?;
+    let mut answer = Vec::new();
+    let output = curl.stdout.take().context("its output is piped")?;
+    output.take(LARGEST).read_to_end(&mut answer).context("reading from curl")?;
+    if answer.len() as u64 == LARGEST {
+        curl.kill().context("ending curl")?;
     }
-    read(&output.stdout).with_context(|| format!("reading what {url} answered"))
+    let ended = curl.wait_with_output().context("waiting for curl")?;
+    if answer.len() as u64 == LARGEST {
+        bail!("{url} answers with more than {} MiB", LARGEST / 1024 / 1024);
+    }
+    if !ended.status.success() {
+        bail!("{}", String::from_utf8_lossy(&ended.stderr).trim());
+    }
+    read(&answer).with_context(|| format!("reading what {url} answered"))
 }
 
 /// Reads heads and body as `curl --dump-header -` writes them, after each other.

@@ -1,0 +1,123 @@
+//! What a login there starts from, and what a person does.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+use tests::listen::loopback_listeners;
+use tests::site::Site;
+use tests::tools::environment;
+use tests::{headers, provider};
+
+use super::function::Function;
+use super::server::{CLIENT_ID, CLIENT_SECRET, Server, Settings};
+use crate::world::World;
+
+/// The button of a provider that has no name but its host's.
+pub const LOG_IN: &str = "Log in with 127.0.0.1";
+
+pub struct Login {
+    pub world: World,
+    pub server: Server,
+    pub site: Site,
+    pub function: Function,
+}
+
+impl Login {
+    /// The app before such a server, with these variables in place of those that `cargo xtask provider` prints.
+    pub async fn at(world: World, settings: &Settings, variables: &[(&str, &str)]) -> Result<Self> {
+        let listeners = loopback_listeners(0).await?;
+        let redirect_uri = redirect_uri(listeners.first().context("it listens")?.local_addr()?.port());
+        let server = Server::start(settings, &redirect_uri).await?;
+        let mut environment = printed(&server.issuer, &redirect_uri)?;
+        environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let function = Function::start(&environment).await?;
+        let site = site(listeners, &world.stack.site_folder, &function.url, &server.issuer)?;
+        Ok(Self { world, server, site, function })
+    }
+
+    pub async fn open(&self, place: &str) -> Result<()> {
+        Ok(self.world.browser.goto(format!("{}{place}", self.site.url())).await?)
+    }
+
+    /// Leaves for the provider from the front page, and waits for its login page.
+    pub async fn begin(&self) -> Result<()> {
+        self.open("/").await?;
+        self.world.press(LOG_IN).await?;
+        self.world.find("#log_in").await.map(drop)
+    }
+
+    /// Logs in at the provider, and says there whether the app may know.
+    pub async fn decide(&self, decision: &str) -> Result<()> {
+        decide(&self.world, decision).await
+    }
+
+    /// The provider no longer knows the person.
+    pub async fn log_out_there(&self) -> Result<()> {
+        self.world.browser.cdp().send_raw("Network.clearBrowserCookies", json!({})).await?;
+        Ok(())
+    }
+
+    /// The whole way, from the front page to the name on it.
+    pub async fn finish(&self) -> Result<()> {
+        self.begin().await?;
+        self.decide("#allow").await?;
+        self.world.sees("Demo Person").await
+    }
+
+    /// What the app has posted to the function, the last time.
+    pub fn posted(&self) -> Result<Value> {
+        let calls = self.site.calls();
+        let posted = calls.iter().rfind(|call| call.method == "POST").context("a code was sent")?;
+        Ok(serde_json::from_slice(&posted.body)?)
+    }
+
+    /// Posts the same by hand, from the app's own page; gives the status and what was told.
+    pub async fn post(&self, body: &Value) -> Result<Value> {
+        let ask = format!(
+            "const done = arguments[0];
+             fetch('/api/token', {{ method: 'POST', headers: {{ 'content-type': 'application/json' }}, body: '{body}' }})
+                .then(async (answer) => done([answer.status, (await answer.json()).error]), done)"
+        );
+        Ok(self.world.browser.execute_async(&ask, vec![]).await?.json().clone())
+    }
+
+    /// Checks that nothing was sent to the function or to the provider.
+    pub async fn sent_nothing(&self) -> Result<()> {
+        ensure!(self.site.exchanges() == 0, "a code was sent to the function");
+        ensure!(self.server.exchanges().await?.is_empty(), "a code was exchanged");
+        Ok(())
+    }
+}
+
+pub async fn decide(world: &World, decision: &str) -> Result<()> {
+    for button in ["#log_in", decision] {
+        world.find(button).await?.click().await?;
+    }
+    Ok(())
+}
+
+pub fn redirect_uri(port: u16) -> String {
+    format!("http://localhost:{port}/auth")
+}
+
+/// The variables that are printed for that server, with what its operator puts in.
+pub fn printed(issuer: &str, redirect_uri: &str) -> Result<BTreeMap<String, String>> {
+    let text = provider::variables(issuer)?;
+    let mut variables = dotenvy::from_read_iter(text.as_bytes()).collect::<dotenvy::Result<BTreeMap<_, _>>>()?;
+    for (name, value) in
+        [("OAUTH_CLIENT_ID", CLIENT_ID), ("OAUTH_CLIENT_SECRET", CLIENT_SECRET), ("OAUTH_REDIRECT_URIS", redirect_uri)]
+    {
+        variables.insert(name.to_owned(), value.to_owned()).with_context(|| format!("{name} is printed, too"))?;
+    }
+    Ok(variables)
+}
+
+/// The site with the deployment's headers, for people of that provider.
+fn site(listeners: Vec<tokio::net::TcpListener>, folder: &Path, function: &str, issuer: &str) -> Result<Site> {
+    let parameters = [("ProfileOrigin", issuer), ("AvatarOrigins", issuer)];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
+    Site::start(listeners, folder, function, headers)
+}
