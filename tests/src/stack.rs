@@ -1,4 +1,4 @@
-//! Emulator, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
+//! Emulators, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -10,10 +10,10 @@ use axum::body::Body;
 use axum::http::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use shared::redirect;
+use shared::{provider, redirect};
 use tokio::net::TcpListener;
 
-use crate::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
+use crate::emulator::{Emulator, Options, Service};
 use crate::headers;
 use crate::listen::loopback_listeners;
 use crate::process::{Child, Output};
@@ -25,7 +25,6 @@ const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
 
 const APP: &str = "the app";
 const FUNCTION: &str = "the function";
-const EMULATOR: &str = "the AniAPI emulator";
 
 /// What to start.
 #[derive(Debug)]
@@ -34,12 +33,31 @@ pub struct Plan {
     pub ports: Ports,
     /// The built site.
     pub site: PathBuf,
-    /// The function's environment, for a provider elsewhere. Without it the emulator is started, and is the provider.
-    pub provider: Option<BTreeMap<String, String>>,
+    /// Where people log in.
+    pub provider: Provider,
     /// Where the function's output goes.
     pub output: Output,
     /// Whether the function is compiled again when its source changes.
     pub reload: bool,
+}
+
+/// Where people log in.
+#[derive(Clone, Debug)]
+pub enum Provider {
+    /// At emulators that are started along with the rest, one for each service and a button for each.
+    Emulated(Vec<Service>),
+    /// Elsewhere, by this environment of the function.
+    Elsewhere(BTreeMap<String, String>),
+}
+
+impl Provider {
+    /// What is emulated.
+    fn services(&self) -> &[Service] {
+        match self {
+            Self::Emulated(services) => services,
+            Self::Elsewhere(_) => &[],
+        }
+    }
 }
 
 /// Where each part listens; 0 is any free port.
@@ -49,7 +67,7 @@ pub struct Ports {
     pub site: u16,
     /// The function.
     pub function: u16,
-    /// The emulator.
+    /// The first emulator; others have the ports that follow.
     pub emulator: u16,
 }
 
@@ -63,12 +81,18 @@ impl Ports {
     ///
     /// # Errors
     /// Names the first port that is taken, and what it is wanted for.
-    pub fn ensure_free(self, with_emulator: bool) -> Result<()> {
-        let emulator = with_emulator.then_some((self.emulator, EMULATOR));
-        for (port, what) in [(self.site, APP), (self.function, FUNCTION)].into_iter().chain(emulator) {
-            std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| cannot_listen(&error, port, what))?;
+    pub fn ensure_free(self, provider: &Provider) -> Result<()> {
+        let emulators = provider.services().iter().zip(0..).map(|(service, at)| (self.nth(at), emulator_of(*service)));
+        let parts = [(self.site, APP.to_owned()), (self.function, FUNCTION.to_owned())];
+        for (port, what) in parts.into_iter().chain(emulators) {
+            std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| cannot_listen(&error, port, &what))?;
         }
         Ok(())
+    }
+
+    /// Where an emulator listens; any free port is any for each.
+    fn nth(self, at: u16) -> u16 {
+        if self.emulator == 0 { 0 } else { self.emulator.saturating_add(at) }
     }
 }
 
@@ -77,8 +101,8 @@ impl Ports {
 pub struct Stack {
     /// The app's own address.
     pub site: Site,
-    /// The provider, if it is ours.
-    pub emulator: Option<Emulator>,
+    /// The providers that are ours.
+    pub emulators: Vec<Emulator>,
     /// `cargo lambda watch`.
     pub function: Child,
     /// Where the function is reached directly.
@@ -97,24 +121,23 @@ impl Stack {
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
         let redirect_uri = format!("http://localhost:{app_port}/auth");
 
-        let (emulator, environment, parameters) = match plan.provider {
-            Some(environment) => {
-                let parameters = profile_origin(&environment).into_iter().collect();
-                (None, environment, parameters)
-            }
-            None => {
-                let listeners = listen(plan.ports.emulator, EMULATOR).await?;
-                let options = Options { redirect_uri: redirect_uri.clone(), ..Options::default() };
-                let emulator = Emulator::start_on(listeners, options).await?;
-                let environment = emulated(&emulator, &redirect_uri);
-                let parameters = [
-                    ("ProfileOrigin".to_owned(), emulator.url()),
-                    // The emulator's own pictures, beside those of the real one.
-                    ("AvatarOrigins".to_owned(), format!("https: {}", emulator.url())),
-                ];
-                (Some(emulator), environment, parameters.into())
-            }
+        let mut emulators = Vec::new();
+        for (service, at) in plan.provider.services().iter().zip(0..) {
+            let listeners = listen(plan.ports.nth(at), &emulator_of(*service)).await?;
+            let options = Options { redirect_uri: redirect_uri.clone(), ..Options::of(*service) };
+            emulators.push(Emulator::start_on(listeners, options).await?);
+        }
+        let environment = match plan.provider {
+            Provider::Elsewhere(environment) => environment,
+            Provider::Emulated(_) => emulated(&emulators, &redirect_uri),
         };
+        // The emulators have pictures of their own, beside those of the real ones.
+        let pictures = emulators.iter().map(|emulator| format!(" {}", emulator.url()));
+        let parameters = [
+            ("ProfileOrigin".to_owned(), profile_origins(&environment)),
+            ("AvatarOrigins".to_owned(), format!("https:{}", pictures.collect::<String>())),
+        ]
+        .into();
 
         let function_port = free(plan.ports.function).await?;
         let function_url = format!("http://127.0.0.1:{function_port}");
@@ -134,37 +157,70 @@ impl Stack {
 
         let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
         let site = Site::start(site_listeners, &plan.site, &function_url, headers)?;
-        Ok(Self { site, emulator, function, function_url, site_folder: plan.site })
+        Ok(Self { site, emulators, function, function_url, site_folder: plan.site })
     }
 
     /// Ends everything, and waits until it has ended.
     pub async fn stop(mut self) {
         drop(self.site);
         self.function.stop();
-        if let Some(emulator) = self.emulator {
+        for emulator in self.emulators {
             emulator.stop().await;
         }
     }
 }
 
-/// The function's environment with the emulator as its provider.
-fn emulated(emulator: &Emulator, redirect_uri: &str) -> BTreeMap<String, String> {
-    [
-        ("OAUTH_CLIENT_ID", CLIENT_ID),
-        ("OAUTH_CLIENT_SECRET", CLIENT_SECRET),
-        ("OAUTH_REDIRECT_URIS", redirect_uri),
-        ("OAUTH_AUTHORIZE_URL", &emulator.authorize_url()),
-        ("OAUTH_TOKEN_URL", &emulator.token_url()),
-        ("OAUTH_PROFILE_URL", &emulator.profile_url()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
+fn emulator_of(service: Service) -> String {
+    format!("the {} emulator", service.name())
 }
 
-/// Where the app may ask who has logged in, if that is not where the template says.
-fn profile_origin(environment: &BTreeMap<String, String>) -> Option<(String, String)> {
-    let origin = redirect::origin(environment.get("OAUTH_PROFILE_URL")?)?;
-    Some(("ProfileOrigin".to_owned(), origin.to_owned()))
+/// The function's environment with these emulators as its providers.
+fn emulated(emulators: &[Emulator], redirect_uri: &str) -> BTreeMap<String, String> {
+    let ids: Vec<_> = emulators.iter().map(|emulator| emulator.service().id()).collect();
+    let mut environment = BTreeMap::from([
+        ("OAUTH_PROVIDER".to_owned(), ids.join(",")),
+        ("OAUTH_REDIRECT_URIS".to_owned(), redirect_uri.to_owned()),
+    ]);
+    for emulator in emulators {
+        let service = emulator.service();
+        let (id, secret) = service.client();
+        let mut set = |end: &str, value: &str| environment.insert(variable(&ids, service.id(), end), value.to_owned());
+        set("CLIENT_ID", id);
+        set("CLIENT_SECRET", secret);
+        set("AUTHORIZE_URL", &emulator.authorize_url());
+        set("TOKEN_URL", &emulator.token_url());
+        if service.lets_pages_ask() {
+            set("PROFILE_URL", &emulator.profile_url());
+        }
+    }
+    environment
+}
+
+/// Where the app may ask who has logged in: the origins of all providers, as the policy lists them.
+fn profile_origins(environment: &BTreeMap<String, String>) -> String {
+    let list = environment.get("OAUTH_PROVIDER").filter(|list| !list.is_empty());
+    let ids: Vec<_> = list.map_or(provider::DEFAULT, String::as_str).split(',').map(str::trim).collect();
+    let address = |id: &&str| {
+        let preset = provider::token_endpoint(id).and_then(|endpoint| endpoint.preset().profile_url);
+        let told = environment.get(&variable(&ids, id, "PROFILE_URL")).filter(|url| !url.is_empty());
+        let address = told.map(String::as_str).or(preset)?;
+        redirect::origin(address).map(str::to_owned)
+    };
+    let mut origins = Vec::new();
+    for origin in ids.iter().filter_map(address) {
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
+    origins.join(" ")
+}
+
+/// The name of a provider's variable: its own where it is not the only one.
+fn variable(providers: &[&str], id: &str, end: &str) -> String {
+    match providers {
+        [_] => format!("OAUTH_{end}"),
+        _ => format!("OAUTH_{}_{end}", id.to_ascii_uppercase()),
+    }
 }
 
 /// What the person's own shell has set for the function must not get into ours.
@@ -228,20 +284,81 @@ async fn wait_until_ready(function: &mut Child, url: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
+    use function::config::Config;
+
     use super::*;
 
     #[test]
     fn a_taken_port_is_named_with_what_it_is_wanted_for() {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = taken.local_addr().expect("it is bound").port();
+        let ours = Provider::Emulated(vec![Service::AniApi]);
         for (ports, what) in [
             (Ports { site: port, ..Ports::FREE }, APP),
             (Ports { function: port, ..Ports::FREE }, FUNCTION),
-            (Ports { emulator: port, ..Ports::FREE }, EMULATOR),
+            (Ports { emulator: port, ..Ports::FREE }, "the AniAPI emulator"),
         ] {
-            let told = ports.ensure_free(true).expect_err("it is taken").to_string();
+            let told = ports.ensure_free(&ours).expect_err("it is taken").to_string();
             assert!(told.contains(&port.to_string()) && told.contains(what), "{told}");
         }
-        assert!(Ports { emulator: port, ..Ports::FREE }.ensure_free(false).is_ok(), "it is not wanted");
+        assert_eq!((Ports::DEV.nth(1), Ports::FREE.nth(1)), (4001, 0));
+        let elsewhere = Provider::Elsewhere(BTreeMap::new());
+        assert!(Ports { emulator: port, ..Ports::FREE }.ensure_free(&elsewhere).is_ok(), "it is not wanted");
+    }
+
+    #[tokio::test]
+    async fn the_function_starts_with_each_emulator_and_with_all() {
+        let each = Service::ALL.map(|service| vec![service]);
+        for services in each.into_iter().chain([vec![Service::AniApi, Service::GitHub], Service::ALL.to_vec()]) {
+            let mut emulators = Vec::new();
+            for service in &services {
+                let listeners = listen(0, "an emulator").await.expect("a free port");
+                emulators.push(Emulator::start_on(listeners, Options::of(*service)).await.expect("it starts"));
+            }
+            let environment = emulated(&emulators, "http://localhost:3000/auth");
+            let config = Config::from_env(|name| environment.get(name).map(OsString::from));
+            let config = config.unwrap_or_else(|error| panic!("{services:?}: {error}"));
+            let ids: Vec<_> = config.providers.iter().map(|provider| provider.app.id.as_str()).collect();
+            assert_eq!(ids, services.iter().map(|service| service.id()).collect::<Vec<_>>());
+            // What the function tells the app to ask is what the policy lets it ask.
+            let told = config.providers.iter().filter_map(|provider| provider.app.profile_url.as_deref());
+            let told: Vec<_> = told.filter_map(redirect::origin).collect();
+            assert_eq!(profile_origins(&environment), told.join(" "));
+        }
+    }
+
+    #[test]
+    fn the_policy_names_the_profiles_of_all_providers() {
+        for (environment, expected) in [
+            (&[][..], "https://api.aniapi.com"),
+            (&[("OAUTH_PROVIDER", "")], "https://api.aniapi.com"),
+            (&[("OAUTH_PROFILE_URL", "https://p.example/me")], "https://p.example"),
+            (&[("OAUTH_PROVIDER", "github")], "https://api.github.com"),
+            (&[("OAUTH_PROVIDER", "github"), ("OAUTH_PROFILE_URL", "https://ghe.example/user")], "https://ghe.example"),
+            (&[("OAUTH_PROVIDER", "myanimelist")], ""),
+            (&[("OAUTH_PROVIDER", "oauth2")], ""),
+            (
+                &[
+                    ("OAUTH_PROVIDER", "github, anilist,myanimelist"),
+                    ("OAUTH_GITHUB_PROFILE_URL", "http://localhost:4001/user"),
+                ],
+                "http://localhost:4001 https://graphql.anilist.co",
+            ),
+            (
+                &[
+                    ("OAUTH_PROVIDER", "aniapi,oauth2"),
+                    ("OAUTH_ANIAPI_PROFILE_URL", "https://p.example/a"),
+                    ("OAUTH_OAUTH2_PROFILE_URL", "https://p.example/b"),
+                    ("OAUTH_PROFILE_URL", "https://nobodys.example"),
+                ],
+                "https://p.example",
+            ),
+        ] {
+            let environment =
+                environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            assert_eq!(profile_origins(&environment), expected, "{environment:?}");
+        }
     }
 }
