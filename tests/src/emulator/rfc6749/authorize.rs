@@ -18,17 +18,19 @@ use crate::emulator::refusal::Refusal;
 
 /// `GET`: the login page.
 pub(super) async fn page(State(provider): State<Arc<Provider>>, uri: Uri) -> Response {
-    match check(&provider, &Parameters::of(&uri)) {
+    let parameters = Parameters::of(&uri);
+    match check(&provider, &parameters) {
         Ok(_) => page::login(provider.service).into_response(),
-        Err(refused) => refused,
+        Err(refused) => refused.tell(&provider, &parameters),
     }
 }
 
 /// `POST`: what the person has done on that page; the answer says where the page goes.
 pub(super) async fn login(State(provider): State<Arc<Provider>>, uri: Uri, body: Bytes) -> Response {
-    let request = match check(&provider, &Parameters::of(&uri)) {
+    let parameters = Parameters::of(&uri);
+    let request = match check(&provider, &parameters) {
         Ok(request) => request,
-        Err(refused) => return refused,
+        Err(refused) => return refused.tell(&provider, &parameters),
     };
     match Posted::read(&body) {
         Some(Posted::Denial { deny: true }) => page::go_to(&request.callback(&provider.ways().denial())),
@@ -64,24 +66,37 @@ impl Request {
     }
 }
 
-fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Response> {
+/// A request that gets no login page (4.1.2.1).
+enum Refused {
+    /// The person stays, as nobody knows where they may be sent.
+    Here(Refusal),
+    /// The client is told, at this address.
+    There(String),
+}
+
+impl Refused {
+    fn tell(self, provider: &Provider, parameters: &Parameters) -> Response {
+        match self {
+            Self::Here(refusal) => provider.ways().cannot_send_back(provider, parameters, refusal),
+            Self::There(address) => Redirect::to(&address).into_response(),
+        }
+    }
+}
+
+fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Refused> {
     let ways = provider.ways();
     let (client_id, _) = ways.client();
     if parameters.first("client_id") != Some(client_id) {
-        return Err(ways.cannot_send_back(provider, parameters, Refusal::ClientNotFound));
+        return Err(Refused::Here(Refusal::ClientNotFound));
     }
     // The client has one, so it need not be named (3.1.2.3).
     let redirect_uri = parameters.first("redirect_uri").unwrap_or(&provider.redirect_uri);
     if redirect_uri != provider.redirect_uri {
-        return Err(ways.cannot_send_back(provider, parameters, Refusal::RedirectMismatch));
+        return Err(Refused::Here(Refusal::RedirectMismatch));
     }
     let state = parameters.first("state").map(str::to_owned);
     let mut request = Request { redirect_uri: redirect_uri.to_owned(), state, challenge: None };
-    // From here on the client is told, at its own address (4.1.2.1).
-    let refused = |error, why| {
-        let answer = [("error", error), ("error_description", why)];
-        Redirect::to(&request.callback(&answer)).into_response()
-    };
+    let refused = |error, why| Refused::There(request.callback(&[("error", error), ("error_description", why)]));
     match parameters.first("response_type") {
         Some("code") => {}
         None if !ways.wants_types() => {}
