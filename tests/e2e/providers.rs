@@ -119,7 +119,7 @@ pub async fn a_code_that_the_provider_never_gave_is_told(world: World) -> Result
 }
 
 pub async fn a_refresh_token_never_reaches_the_browser(world: World) -> Result<()> {
-    for service in [Service::AniList, Service::MyAnimeList, Service::OAuth2] {
+    for service in [Service::MyAnimeList, Service::AniList, Service::OAuth2] {
         world.open("/").await?;
         world.begin_with(service).await?;
         world.give(PERSON, PASSWORD).await?;
