@@ -1,5 +1,5 @@
 //! Proves that the emulator behaves as AniAPI does, one test for each thing the app or the
-//! function could trip over.
+//! function could trip over; and what the other services' emulators do in their own ways.
 
 mod authorize;
 mod exchange;
@@ -9,6 +9,7 @@ mod login;
 mod profile;
 mod program;
 mod rate_limit;
+mod services;
 
 use tests::aniapi::{Emulator, Options};
 use tokio::net::TcpListener;

@@ -21,6 +21,8 @@ pub struct Driver {
     _chromedriver: Child,
     url: String,
     chromium: PathBuf,
+    /// The script of axe-core.
+    pub axe: PathBuf,
 }
 
 impl Driver {
@@ -41,7 +43,8 @@ impl Driver {
         // An error is one that was installed before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let url = format!("http://127.0.0.1:{port}");
-        Ok(Self { _chromedriver: chromedriver, url, chromium: browser.chromium.clone() })
+        let axe = toolbox.axe().context("axe-core was not set up")?.to_owned();
+        Ok(Self { _chromedriver: chromedriver, url, chromium: browser.chromium.clone(), axe })
     }
 
     /// A browser without a past.

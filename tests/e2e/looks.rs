@@ -194,7 +194,8 @@ pub async fn a_person_reads_their_own_language(world: World) -> Result<()> {
 
 /// Slow is said, and there is a way out; the network going away and coming back is noticed.
 pub async fn whoever_comes_back_from_being_offline_goes_on(world: World) -> Result<()> {
-    let network = |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    let network =
+        |offline: bool| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     world.open("/anywhere").await?;
     world.sees("not found").await?;
     world.site().point_at("http://127.0.0.1:1");

@@ -1,5 +1,5 @@
-//! End to end: a real Chromium, the built site, the function under `cargo lambda watch`, and the AniAPI emulator, which
-//! is the very stack that `cargo xtask dev` starts.
+//! End to end: a real Chromium, the built site, the function under `cargo lambda watch`, and emulators of the providers,
+//! which is the very stack that `cargo xtask dev` starts.
 //!
 //! The site is built first, unless `E2E_SITE` names a folder that holds one.
 
@@ -13,12 +13,15 @@ mod doctor;
 mod edge;
 mod faults;
 mod login;
+mod looks;
 mod measure;
 mod not_ours;
 mod odd_browser;
 mod openid;
+mod providers;
 mod screenshots;
 mod session;
+mod stacks;
 mod states;
 mod tabs;
 mod versions;
@@ -32,21 +35,21 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use libtest_mimic::{Arguments, Failed, Trial};
+use tests::artefacts;
 use tests::bench::page::MEASURE;
-use tests::process::{self, Output};
+use tests::process;
 use tests::screenshots::SCREENSHOTS;
-use tests::stack::{Plan, Ports, Stack};
 use tests::tools::{self, environment};
-use tests::{artefacts, stack};
 use tokio::runtime::Runtime;
 
 use crate::attacks::{
     code_injection, cross_site_post, doubled_parameters, framing, leaked_code, leaked_secrets, login_csrf,
-    look_alike_origin, open_redirect, repeated_callback, replayed_state, script_injection, stale_state, swapped_state,
-    token_whereabouts,
+    look_alike_origin, mix_up, open_redirect, repeated_callback, replayed_state, script_injection, stale_state,
+    swapped_state, token_whereabouts,
 };
 use crate::browser::Driver;
 use crate::openid::{certified, certified_refusals};
+use crate::stacks::{Providers, Stacks};
 use crate::world::World;
 
 type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -60,7 +63,24 @@ macro_rules! tests {
     };
 }
 
-/// Every test. One that is missing here is dead code, which is an error.
+/// The tests of several providers at once. Here and below, one that is missing is dead code, which is an error.
+const WITH_ALL: &[(&str, Test)] = tests! {
+    providers: [
+        each_provider_has_a_button_of_its_own,
+        a_person_logs_in_with_each_provider,
+        a_login_that_is_cancelled_is_told_and_can_be_tried_again,
+        a_code_that_is_over_is_told_and_can_be_tried_again,
+        a_code_that_the_provider_never_gave_is_told,
+        a_refresh_token_never_reaches_the_browser,
+    ],
+    mix_up: [
+        two_logins_at_once_are_each_finished_with_their_own_provider,
+        a_code_of_another_provider_is_not_taken_to_it,
+        an_answer_without_a_login_of_this_tab_is_nobodys,
+    ],
+};
+
+/// The tests with AniAPI alone.
 const TESTS: &[(&str, Test)] = tests! {
     login_csrf: [a_link_with_the_attackers_code_logs_nobody_in, nor_does_it_while_a_login_is_on_its_way],
     replayed_state: [
@@ -168,6 +188,18 @@ const TESTS: &[(&str, Test)] = tests! {
         coming_back_takes_the_page_and_the_exchange_and_nothing_else,
         nothing_moves_when_the_app_takes_the_place_of_the_shell,
     ],
+    looks: [
+        axe_finds_nothing_in_any_state,
+        every_text_can_be_read_in_both_themes,
+        no_state_breaks_when_it_is_narrow_or_its_text_is_large,
+        every_state_shows_what_it_says,
+        a_person_logs_in_and_out_by_keyboard_alone,
+        a_theme_that_was_chosen_stays,
+        a_person_reads_their_own_language,
+        whoever_comes_back_from_being_offline_goes_on,
+        the_number_of_a_request_can_be_copied,
+        only_whoever_sets_the_app_up_reads_of_variables,
+    ],
     edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
     versions: [
         a_newer_function_that_says_more_is_understood,
@@ -210,7 +242,7 @@ fn main() -> ExitCode {
     // One browser at a time: the tests share the emulator's clock and faults.
     arguments.test_threads = Some(1);
     if arguments.list {
-        return run(&arguments, |_, _| Ok(()));
+        return run(&arguments, |_, _, _| Ok(()));
     }
     match with_stack(&arguments) {
         Ok(code) => code,
@@ -228,9 +260,6 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
         None => artefacts::build_site(&toolbox)?,
     };
     let folder = environment::workspace().join("target/e2e");
-    let output = Output::File(folder.join("function.log"));
-    let plan = Plan { ports: Ports::FREE, site, provider: None, output, reload: false };
-
     let runtime = Arc::new(Runtime::new()?);
     runtime.spawn(async {
         if process::interrupted().await.is_ok() {
@@ -238,19 +267,25 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
             std::process::exit(130);
         }
     });
-    let stack = Arc::new(runtime.block_on(Stack::start(&toolbox, plan))?);
     let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
+    let stacks = Arc::new(Stacks::new(toolbox, site, folder.clone()));
 
     let code = if std::env::var_os(MEASURE).is_some() {
-        runtime.block_on(measure::page(&stack, &driver)).map(|()| ExitCode::SUCCESS)
+        runtime.block_on(async {
+            let stack = stacks.with(Providers::AniApi).await?;
+            measure::page(&stack, &driver).await.map(|()| ExitCode::SUCCESS)
+        })
     } else if let Some(pictures) = std::env::var_os(SCREENSHOTS) {
-        runtime.block_on(screenshots::take(&stack, &driver, Path::new(&pictures))).map(|()| ExitCode::SUCCESS)
+        runtime.block_on(async {
+            let stack = stacks.with(Providers::AniApi).await?;
+            screenshots::take(&stack, &driver, Path::new(&pictures)).await.map(|()| ExitCode::SUCCESS)
+        })
     } else {
-        Ok(tests(&arguments, &runtime, &stack, &driver, &folder))
+        Ok(tests(&arguments, &runtime, &stacks, &driver, &folder))
     };
     drop(driver);
-    if let Some(stack) = Arc::into_inner(stack) {
-        runtime.block_on(stack::Stack::stop(stack));
+    if let Some(stacks) = Arc::into_inner(stacks) {
+        runtime.block_on(stacks.stop());
     }
     code
 }
@@ -259,16 +294,17 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
 fn tests(
     arguments: &Arguments,
     runtime: &Arc<Runtime>,
-    stack: &Arc<Stack>,
+    stacks: &Arc<Stacks>,
     driver: &Arc<Driver>,
     folder: &Path,
 ) -> ExitCode {
     run(arguments, {
-        let (runtime, stack, driver) = (Arc::clone(runtime), Arc::clone(stack), Arc::clone(driver));
+        let (runtime, stacks, driver) = (Arc::clone(runtime), Arc::clone(stacks), Arc::clone(driver));
         let folder = folder.to_owned();
-        move |name, test| {
+        move |name, test, providers| {
             runtime.block_on(async {
-                let world = World::new(Arc::clone(&stack), &driver).await.context("starting the browser")?;
+                let stack = stacks.with(providers).await.context("starting the stack")?;
+                let world = World::new(stack, &driver).await.context("starting the browser")?;
                 let (browser, screenshot) = (world.browser.clone(), folder.join(format!("{name}.png")));
                 let outcome = test(world).await;
                 if outcome.is_err() {
@@ -282,10 +318,16 @@ fn tests(
     })
 }
 
-fn run(arguments: &Arguments, run: impl Fn(&'static str, Test) -> Result<()> + Clone + Send + 'static) -> ExitCode {
-    let trial = |&(name, test): &(&'static str, Test)| {
+fn run(
+    arguments: &Arguments,
+    run: impl Fn(&'static str, Test, Providers) -> Result<()> + Clone + Send + 'static,
+) -> ExitCode {
+    let trial = |&(name, test): &(&'static str, Test), providers| {
         let run = run.clone();
-        Trial::test(name, move || run(name, test).map_err(|error| Failed::from(format!("{error:#}"))))
+        Trial::test(name, move || run(name, test, providers).map_err(|error| Failed::from(format!("{error:#}"))))
     };
-    libtest_mimic::run(arguments, TESTS.iter().map(trial).collect()).exit_code()
+    // The last of the others looks at all that was said in this run.
+    let with_all = WITH_ALL.iter().map(|test| trial(test, Providers::All));
+    let with_aniapi = TESTS.iter().map(|test| trial(test, Providers::AniApi));
+    libtest_mimic::run(arguments, with_all.chain(with_aniapi).collect()).exit_code()
 }

@@ -1,11 +1,12 @@
 //! What every test here starts from: a fresh browser before the running stack, and what a person does with it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
-use tests::aniapi::Emulator;
+use tests::emulator::{Emulator, Service};
 use tests::site::Site;
 use tests::stack::Stack;
 use thirtyfour::prelude::ElementQueryable as _;
@@ -17,23 +18,43 @@ pub const PERSON: &str = "demo@aniapi.test";
 pub const PASSWORD: &str = "demo";
 pub const LOG_IN: &str = "Log in with AniAPI";
 
+/// The label of a provider's button. One that has no name goes by its host's.
+pub fn log_in_with(service: Service) -> String {
+    let name = if service == Service::OAuth2 { "localhost" } else { service.name() };
+    format!("Log in with {name}")
+}
+
 pub struct World {
     pub stack: Arc<Stack>,
     pub browser: WebDriver,
+    axe: PathBuf,
 }
 
 impl World {
     pub async fn new(stack: Arc<Stack>, driver: &Driver) -> Result<Self> {
-        let world = Self { stack, browser: driver.browser().await? };
-        world.emulator().reset();
+        let world = Self { stack, browser: driver.browser().await?, axe: driver.axe.clone() };
+        for emulator in &world.stack.emulators {
+            emulator.reset();
+        }
         world.site().forget();
         world.site().sign(false);
         world.site().point_at(&world.stack.function_url);
         Ok(world)
     }
 
+    /// AniAPI.
     pub fn emulator(&self) -> &Emulator {
-        self.stack.emulator.as_ref().expect("these tests never name another provider")
+        self.emulator_of(Service::AniApi)
+    }
+
+    pub fn emulator_of(&self, service: Service) -> &Emulator {
+        let mut emulators = self.stack.emulators.iter();
+        emulators.find(|emulator| emulator.service() == service).expect("the stack of this test has it")
+    }
+
+    /// The script that finds what keeps people from using a page.
+    pub fn axe(&self) -> Result<String> {
+        std::fs::read_to_string(&self.axe).context("reading axe-core")
     }
 
     pub fn site(&self) -> &Site {
@@ -90,9 +111,20 @@ impl World {
 
     /// Waits for the provider's login page, and gives the state that was sent to it.
     pub async fn is_at_the_provider(&self) -> Result<String> {
+        self.is_at(Service::AniApi).await
+    }
+
+    /// Leaves for that provider, and gives the state that was sent along.
+    pub async fn begin_with(&self, service: Service) -> Result<String> {
+        self.press(&log_in_with(service)).await?;
+        self.is_at(service).await
+    }
+
+    /// Waits for that provider's login page, and gives the state that was sent to it.
+    pub async fn is_at(&self, service: Service) -> Result<String> {
         self.find("#email").await?;
         let url = self.browser.current_url().await?;
-        ensure!(url.as_str().starts_with(&self.emulator().authorize_url()), "at {url}");
+        ensure!(url.as_str().starts_with(&self.emulator_of(service).authorize_url()), "at {url}");
         let state = url.query_pairs().find(|(name, _)| name == "state").context("a state was sent")?;
         Ok(state.1.into_owned())
     }

@@ -6,46 +6,70 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::aniapi::PEOPLE;
+use crate::emulator::{PEOPLE, Service};
 use crate::process::{self, Child, Output};
-use crate::stack::{Plan, Ports, Stack, clear_variables};
+use crate::stack::{Plan, Ports, Provider, Stack, clear_variables};
 use crate::tools::{self, Toolbox, environment};
 use crate::usage::Usage;
 
-/// Runs `cargo xtask dev [--env-file FILE]`.
+/// Runs `cargo xtask dev [--provider NAME,… | --env-file FILE]`.
 ///
 /// # Errors
 /// Where something is missing, a port is taken, or a part ends by itself.
 pub fn run(arguments: &[String]) -> Result<()> {
-    let env_file = env_file(arguments)?;
+    let provider = provider(arguments)?;
     // Before the builds, which take a while.
-    Ports::DEV.ensure_free(env_file.is_none())?;
+    Ports::DEV.ensure_free(&provider)?;
     let toolbox = tools::ensure(tools::DEV)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
             // Whatever is running by then is dropped, and so ended.
             interrupted = process::interrupted() => interrupted,
-            ended = everything(&toolbox, env_file) => ended,
+            ended = everything(&toolbox, provider) => ended,
         }
     })
 }
 
-fn env_file(arguments: &[String]) -> Result<Option<PathBuf>> {
+fn provider(arguments: &[String]) -> Result<Provider> {
     match arguments {
-        [] => Ok(None),
-        [flag, file] if flag == "--env-file" => Ok(Some(file.into())),
-        _ => Err(Usage("dev takes `--env-file <file>` or nothing".to_owned()).into()),
+        [] => Ok(Provider::Emulated(vec![Service::AniApi])),
+        [flag, names] if flag == "--provider" => Ok(Provider::Emulated(services(names)?)),
+        [flag, file] if flag == "--env-file" => Ok(Provider::Elsewhere(read(Path::new(file))?)),
+        _ => Err(Usage("dev takes `--provider <name>`, `--env-file <file>` or nothing".to_owned()).into()),
     }
 }
 
-async fn everything(toolbox: &Toolbox, env_file: Option<PathBuf>) -> Result<()> {
+/// The services of a list with commas.
+fn services(names: &str) -> Result<Vec<Service>> {
+    let mut services = Vec::new();
+    for name in names.split(',').map(str::trim) {
+        let Some(service) = Service::of_preset(name) else {
+            let known = Service::ALL.map(Service::id).join(", ");
+            return Err(Usage(format!(
+                "no provider `{name}`; --provider takes one, or several with commas, of: {known}"
+            ))
+            .into());
+        };
+        if services.contains(&service) {
+            return Err(Usage(format!("--provider names `{name}` twice")).into());
+        }
+        services.push(service);
+    }
+    Ok(services)
+}
+
+fn read(file: &Path) -> Result<BTreeMap<String, String>> {
+    let read = || -> dotenvy::Result<_> { dotenvy::from_path_iter(file)?.collect() };
+    read().with_context(|| format!("reading {}", file.display()))
+}
+
+async fn everything(toolbox: &Toolbox, provider: Provider) -> Result<()> {
     say("building the function and the app; the first time this takes a few minutes …");
     build_function(toolbox).await?;
-    let provider = match &env_file {
-        Some(file) => Some(provider(toolbox, file).await?),
-        None => None,
-    };
+    if let Provider::Elsewhere(environment) = &provider {
+        try_out(toolbox, environment)?;
+    }
     let (mut trunk, site) = watch_site(toolbox).await?;
     let plan = Plan { ports: Ports::DEV, site, provider, output: Output::Prefixed, reload: true };
     let mut stack = Stack::start(toolbox, plan).await?;
@@ -72,20 +96,18 @@ async fn build_function(toolbox: &Toolbox) -> Result<()> {
     Ok(())
 }
 
-/// Reads the file, and lets the function itself say whether it can start with it.
-async fn provider(toolbox: &Toolbox, file: &Path) -> Result<BTreeMap<String, String>> {
-    let read = || -> dotenvy::Result<_> { dotenvy::from_path_iter(file)?.collect::<dotenvy::Result<BTreeMap<_, _>>>() };
-    let environment = read().with_context(|| format!("reading {}", file.display()))?;
+/// Lets the function itself say whether it can start with that environment.
+fn try_out(toolbox: &Toolbox, environment: &BTreeMap<String, String>) -> Result<()> {
     let function = environment::workspace().join("target/debug/function");
     let mut function = toolbox.command(&function.to_string_lossy());
     function.env_remove("AWS_LAMBDA_RUNTIME_API");
     clear_variables(&mut function);
-    let output = function.envs(&environment).output().context("starting the function")?;
+    let output = function.envs(environment).output().context("starting the function")?;
     let told = String::from_utf8_lossy(&output.stderr);
     if told.contains("its environment is not right") {
-        bail!("{}: {}", file.display(), told.trim_end());
+        bail!("{}", told.trim_end());
     }
-    Ok(environment)
+    Ok(())
 }
 
 /// Keeps the site built from now on, and waits for the first time.
@@ -122,10 +144,14 @@ async fn ended(child: &mut Child) -> Result<std::process::ExitStatus> {
 fn greeting(stack: &Stack) -> String {
     let mut text =
         format!("\n  The app is at      {}\n  the function at    {}\n", stack.site.url(), stack.function_url);
-    if let Some(emulator) = &stack.emulator {
-        text += &format!("  an AniAPI of ours  {}\n\n  Log in as\n", emulator.url());
-        for person in &PEOPLE {
-            let note = if person.email_verified { "" } else { "   (has not verified the e-mail)" };
+    for emulator in &stack.emulators {
+        text += &format!("  {:<18} {}\n", format!("our {}", emulator.service().name()), emulator.url());
+    }
+    if !stack.emulators.is_empty() {
+        text += "\n  Log in as\n";
+        let has_aniapi = stack.emulators.iter().any(|emulator| emulator.service() == Service::AniApi);
+        for person in PEOPLE.iter().filter(|person| person.email_verified || has_aniapi) {
+            let note = if person.email_verified { "" } else { "   (has not verified the e-mail with AniAPI)" };
             text += &format!("    {} / {}{note}\n", person.email, person.password);
         }
     }
@@ -135,4 +161,39 @@ fn greeting(stack: &Stack) -> String {
 #[expect(clippy::print_stdout, reason = "a program that talks to a person")]
 fn say(text: &str) {
     println!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(names: &str) -> Result<Vec<Service>, String> {
+        services(names).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn providers_are_named_by_their_presets() {
+        assert_eq!(named("github"), Ok(vec![Service::GitHub]));
+        assert_eq!(named("aniapi, myanimelist"), Ok(vec![Service::AniApi, Service::MyAnimeList]));
+        for (names, told) in [
+            ("GitHub", "no provider `GitHub`"),
+            ("", "no provider ``"),
+            ("github,", "no provider ``"),
+            ("moon", "aniapi, anilist, github, myanimelist, oauth2"),
+            ("github,github", "`github` twice"),
+        ] {
+            let error = named(names).expect_err(names);
+            assert!(error.contains(told), "{names}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_command_line_that_makes_no_sense_is_a_matter_of_usage() {
+        for words in
+            [&["--provider"][..], &["github"], &["--provider", "github", "--env-file", ".env"], &["--provider", "moon"]]
+        {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            assert!(provider(&words).expect_err("it makes none").is::<Usage>(), "{words:?}");
+        }
+    }
 }

@@ -1,13 +1,13 @@
-//! Everything that proves the login, and the stack it runs on: the AniAPI emulator, the function under `cargo lambda
+//! Everything that proves the login, and the stack it runs on: emulators of the providers, the function under `cargo lambda
 //! watch`, the app's own address. `cargo xtask dev` and the tests start the same one.
 
-pub mod aniapi;
 pub mod artefacts;
 pub mod bench;
 pub mod check;
 mod dependencies;
 pub mod deploy;
 pub mod dev;
+pub mod emulator;
 mod hash;
 pub mod headers;
 pub mod listen;
@@ -21,3 +21,5 @@ mod tidy;
 pub mod tools;
 pub mod usage;
 mod web;
+
+pub use emulator::aniapi;

@@ -1,4 +1,4 @@
-//! Emulator, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
+//! Emulators, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -10,22 +10,25 @@ use axum::body::Body;
 use axum::http::Request;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use shared::redirect;
 use tokio::net::TcpListener;
 
-use crate::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
+use crate::emulator::{Emulator, Options, Service};
 use crate::headers;
 use crate::listen::loopback_listeners;
 use crate::process::{Child, Output};
 use crate::site::Site;
 use crate::tools::{Toolbox, environment};
 
+mod variables;
+
+pub(crate) use self::variables::clear_variables;
+use self::variables::{emulated, profile_origins};
+
 /// How long the function may take to be compiled and to answer for the first time.
 const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
 
 const APP: &str = "the app";
 const FUNCTION: &str = "the function";
-const EMULATOR: &str = "the AniAPI emulator";
 
 /// What to start.
 #[derive(Debug)]
@@ -34,12 +37,31 @@ pub struct Plan {
     pub ports: Ports,
     /// The built site.
     pub site: PathBuf,
-    /// The function's environment, for a provider elsewhere. Without it the emulator is started, and is the provider.
-    pub provider: Option<BTreeMap<String, String>>,
+    /// Where people log in.
+    pub provider: Provider,
     /// Where the function's output goes.
     pub output: Output,
     /// Whether the function is compiled again when its source changes.
     pub reload: bool,
+}
+
+/// Where people log in.
+#[derive(Clone, Debug)]
+pub enum Provider {
+    /// At emulators that are started along with the rest, one for each service and a button for each.
+    Emulated(Vec<Service>),
+    /// Elsewhere, by this environment of the function.
+    Elsewhere(BTreeMap<String, String>),
+}
+
+impl Provider {
+    /// What is emulated.
+    fn services(&self) -> &[Service] {
+        match self {
+            Self::Emulated(services) => services,
+            Self::Elsewhere(_) => &[],
+        }
+    }
 }
 
 /// Where each part listens; 0 is any free port.
@@ -49,7 +71,7 @@ pub struct Ports {
     pub site: u16,
     /// The function.
     pub function: u16,
-    /// The emulator.
+    /// The first emulator; others have the ports that follow.
     pub emulator: u16,
 }
 
@@ -63,12 +85,18 @@ impl Ports {
     ///
     /// # Errors
     /// Names the first port that is taken, and what it is wanted for.
-    pub fn ensure_free(self, with_emulator: bool) -> Result<()> {
-        let emulator = with_emulator.then_some((self.emulator, EMULATOR));
-        for (port, what) in [(self.site, APP), (self.function, FUNCTION)].into_iter().chain(emulator) {
-            std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| cannot_listen(&error, port, what))?;
+    pub fn ensure_free(self, provider: &Provider) -> Result<()> {
+        let emulators = provider.services().iter().zip(0..).map(|(service, at)| (self.nth(at), emulator_of(*service)));
+        let parts = [(self.site, APP.to_owned()), (self.function, FUNCTION.to_owned())];
+        for (port, what) in parts.into_iter().chain(emulators) {
+            std::net::TcpListener::bind(("127.0.0.1", port)).map_err(|error| cannot_listen(&error, port, &what))?;
         }
         Ok(())
+    }
+
+    /// Where an emulator listens; any free port is any for each.
+    fn nth(self, at: u16) -> u16 {
+        if self.emulator == 0 { 0 } else { self.emulator.saturating_add(at) }
     }
 }
 
@@ -77,8 +105,8 @@ impl Ports {
 pub struct Stack {
     /// The app's own address.
     pub site: Site,
-    /// The provider, if it is ours.
-    pub emulator: Option<Emulator>,
+    /// The providers that are ours.
+    pub emulators: Vec<Emulator>,
     /// `cargo lambda watch`.
     pub function: Child,
     /// Where the function is reached directly.
@@ -97,24 +125,23 @@ impl Stack {
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
         let redirect_uri = format!("http://localhost:{app_port}/auth");
 
-        let (emulator, environment, parameters) = match plan.provider {
-            Some(environment) => {
-                let parameters = profile_origin(&environment).into_iter().collect();
-                (None, environment, parameters)
-            }
-            None => {
-                let listeners = listen(plan.ports.emulator, EMULATOR).await?;
-                let options = Options { redirect_uri: redirect_uri.clone(), ..Options::default() };
-                let emulator = Emulator::start_on(listeners, options).await?;
-                let environment = emulated(&emulator, &redirect_uri);
-                let parameters = [
-                    ("ProfileOrigin".to_owned(), emulator.url()),
-                    // The emulator's own pictures, beside those of the real one.
-                    ("AvatarOrigins".to_owned(), format!("https: {}", emulator.url())),
-                ];
-                (Some(emulator), environment, parameters.into())
-            }
+        let mut emulators = Vec::new();
+        for (service, at) in plan.provider.services().iter().zip(0..) {
+            let listeners = listen(plan.ports.nth(at), &emulator_of(*service)).await?;
+            let options = Options { redirect_uri: redirect_uri.clone(), ..Options::of(*service) };
+            emulators.push(Emulator::start_on(listeners, options).await?);
+        }
+        let environment = match plan.provider {
+            Provider::Elsewhere(environment) => environment,
+            Provider::Emulated(_) => emulated(&emulators, &redirect_uri),
         };
+        // The emulators have pictures of their own, beside those of the real ones.
+        let pictures = emulators.iter().map(|emulator| format!(" {}", emulator.url()));
+        let parameters = [
+            ("ProfileOrigin".to_owned(), profile_origins(&environment)),
+            ("AvatarOrigins".to_owned(), format!("https:{}", pictures.collect::<String>())),
+        ]
+        .into();
 
         let function_port = free(plan.ports.function).await?;
         let function_url = format!("http://127.0.0.1:{function_port}");
@@ -134,46 +161,21 @@ impl Stack {
 
         let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
         let site = Site::start(site_listeners, &plan.site, &function_url, headers)?;
-        Ok(Self { site, emulator, function, function_url, site_folder: plan.site })
+        Ok(Self { site, emulators, function, function_url, site_folder: plan.site })
     }
 
     /// Ends everything, and waits until it has ended.
     pub async fn stop(mut self) {
         drop(self.site);
         self.function.stop();
-        if let Some(emulator) = self.emulator {
+        for emulator in self.emulators {
             emulator.stop().await;
         }
     }
 }
 
-/// The function's environment with the emulator as its provider.
-fn emulated(emulator: &Emulator, redirect_uri: &str) -> BTreeMap<String, String> {
-    [
-        ("OAUTH_CLIENT_ID", CLIENT_ID),
-        ("OAUTH_CLIENT_SECRET", CLIENT_SECRET),
-        ("OAUTH_REDIRECT_URIS", redirect_uri),
-        ("OAUTH_AUTHORIZE_URL", &emulator.authorize_url()),
-        ("OAUTH_TOKEN_URL", &emulator.token_url()),
-        ("OAUTH_PROFILE_URL", &emulator.profile_url()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
-}
-
-/// Where the app may ask who has logged in, if that is not where the template says.
-fn profile_origin(environment: &BTreeMap<String, String>) -> Option<(String, String)> {
-    let origin = redirect::origin(environment.get("OAUTH_PROFILE_URL")?)?;
-    Some(("ProfileOrigin".to_owned(), origin.to_owned()))
-}
-
-/// What the person's own shell has set for the function must not get into ours.
-pub(crate) fn clear_variables(command: &mut std::process::Command) {
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("OAUTH_") {
-            command.env_remove(name);
-        }
-    }
+fn emulator_of(service: Service) -> String {
+    format!("the {} emulator", service.name())
 }
 
 async fn listen(port: u16, what: &str) -> Result<Vec<TcpListener>> {
@@ -234,14 +236,17 @@ mod tests {
     fn a_taken_port_is_named_with_what_it_is_wanted_for() {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = taken.local_addr().expect("it is bound").port();
+        let ours = Provider::Emulated(vec![Service::AniApi]);
         for (ports, what) in [
             (Ports { site: port, ..Ports::FREE }, APP),
             (Ports { function: port, ..Ports::FREE }, FUNCTION),
-            (Ports { emulator: port, ..Ports::FREE }, EMULATOR),
+            (Ports { emulator: port, ..Ports::FREE }, "the AniAPI emulator"),
         ] {
-            let told = ports.ensure_free(true).expect_err("it is taken").to_string();
+            let told = ports.ensure_free(&ours).expect_err("it is taken").to_string();
             assert!(told.contains(&port.to_string()) && told.contains(what), "{told}");
         }
-        assert!(Ports { emulator: port, ..Ports::FREE }.ensure_free(false).is_ok(), "it is not wanted");
+        assert_eq!((Ports::DEV.nth(1), Ports::FREE.nth(1)), (4001, 0));
+        let elsewhere = Provider::Elsewhere(BTreeMap::new());
+        assert!(Ports { emulator: port, ..Ports::FREE }.ensure_free(&elsewhere).is_ok(), "it is not wanted");
     }
 }

@@ -45,8 +45,10 @@ pub async fn a_login_leaves_neither_code_nor_state_anywhere(world: World) -> Res
         ensure!(!told.contains(&code) && !told.contains(&state), "{told}");
         ensure!(!request.headers.contains_key("referer"), "{told}");
     }
-    for request in world.emulator().seen().iter().filter(|request| request.path != Endpoint::Authorize.path()) {
-        let is_the_exchange = request.path == Endpoint::Token.path();
+    for request in
+        world.emulator().seen().iter().filter(|request| request.path != world.emulator().path(Endpoint::Authorize))
+    {
+        let is_the_exchange = request.path == world.emulator().path(Endpoint::Token);
         let told = format!("{request:?}");
         ensure!(is_the_exchange || !told.contains(&code), "{told}");
         ensure!(!told.contains(&state) && request.header("referer").is_none(), "{told}");

@@ -9,6 +9,7 @@ pub mod leaked_code;
 pub mod leaked_secrets;
 pub mod login_csrf;
 pub mod look_alike_origin;
+pub mod mix_up;
 pub mod open_redirect;
 pub mod repeated_callback;
 pub mod replayed_state;

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use tests::deploy::doctor::Patient;
 use tests::process::Output;
-use tests::stack::{Plan, Ports, Stack};
+use tests::stack::{Plan, Ports, Provider, Stack};
 use tests::tools::{self, environment};
 use tokio::net::TcpListener;
 
@@ -19,7 +19,7 @@ pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()
     let plan = Plan {
         ports: Ports { site: port, ..Ports::FREE },
         site: world.stack.site_folder.clone(),
-        provider: Some(login::printed(&server.issuer, &redirect_uri)?),
+        provider: Provider::Elsewhere(login::printed(&server.issuer, &redirect_uri)?),
         output: Output::File(environment::workspace().join("target/e2e/openid-function.log")),
         reload: false,
     };

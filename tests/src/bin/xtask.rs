@@ -11,7 +11,10 @@ const HELP: &str = "\
 usage: cargo xtask <command>
 
 commands:
-  dev [--env-file <file>]   run everything on this machine: http://localhost:3000
+  dev                       run everything on this machine: http://localhost:3000
+      --provider <name>     with emulators of these in AniAPI's place: aniapi, anilist, github, myanimelist, oauth2;
+                            several with commas
+      --env-file <file>     with the real provider that the file is for
   test                      run every test
   build [site|function]     make the release artefacts in target/
   bench [function|page]     measure it, beside others that do the same; prints Markdown

@@ -1,6 +1,7 @@
 //! The tools that the app is built and tested with. Whoever checks the project out has a stable Rust and nothing else:
 //! what a command of `cargo xtask` needs beyond that is found here, or fetched once.
 
+mod axe;
 mod browser;
 mod debian;
 pub(crate) mod download;
@@ -61,6 +62,8 @@ pub enum Tool {
     Twiggy,
     /// Tells what takes the room in the function.
     CargoBloat,
+    /// Finds what keeps people from using a page.
+    Axe,
     /// An OpenID provider that nobody here wrote, and Node, which it runs on.
     OpenId,
     /// Runs what was built for arm64, on another processor. It may be missing.
@@ -106,6 +109,7 @@ pub const TEST: &[Tool] = &[
     Tool::Moto,
     Tool::CfnLint,
     Tool::OpenId,
+    Tool::Axe,
     Tool::Qemu,
     Tool::Valgrind,
 ];
@@ -137,6 +141,7 @@ pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
             Tool::Node => toolbox.add(&installer, &package::node())?,
             Tool::Twiggy => toolbox.add(&installer, &package::twiggy())?,
             Tool::CargoBloat => toolbox.add(&installer, &package::cargo_bloat())?,
+            Tool::Axe => toolbox.add_axe(axe::ensure().context("setting up axe-core")?),
             Tool::OpenId => {
                 toolbox.add(&installer, &package::node())?;
                 let entry = openid::ensure(&toolbox).context("setting up oidc-provider")?;

@@ -26,6 +26,7 @@ pub struct Toolbox {
     arm64: Option<Arm64>,
     valgrind: Option<PathBuf>,
     openid: Option<PathBuf>,
+    axe: Option<PathBuf>,
 }
 
 impl Toolbox {
@@ -98,6 +99,11 @@ impl Toolbox {
         self.valgrind.as_deref()
     }
 
+    /// The script that finds what keeps people from using a page, if it was asked for.
+    pub fn axe(&self) -> Option<&Path> {
+        self.axe.as_deref()
+    }
+
     /// What a script imports to be an OpenID provider, if it was asked for.
     pub fn openid(&self) -> Option<&Path> {
         self.openid.as_deref()
@@ -132,6 +138,10 @@ impl Toolbox {
 
     pub(super) fn add_valgrind(&mut self, valgrind: Option<PathBuf>) {
         self.valgrind = valgrind;
+    }
+
+    pub(super) fn add_axe(&mut self, script: PathBuf) {
+        self.axe = Some(script);
     }
 
     pub(super) fn add_openid(&mut self, entry: PathBuf) {

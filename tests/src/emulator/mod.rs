@@ -1,33 +1,33 @@
-//! A stand-in for AniAPI that runs locally, for developers and for end-to-end tests.
+//! Stand-ins for the services people log in with, which run locally, for developers and for end-to-end tests.
 //!
-//! It answers as AniAPI's documentation and its public server (version 1.1.5) do, oddities
-//! included: a code that is never used up, failures under HTTP 200, a `state` that is not
-//! encoded. What the real one does only on a bad day, it does on demand: see [`Fault`].
+//! Each answers as its service's documentation says: see [`Service`]. What the real ones do only on a
+//! bad day, they do on demand: see [`Fault`].
 //!
-//! Its secrets are public. It listens on loopback addresses alone and says on its login page
-//! what it is.
+//! Their secrets are public. They listen on loopback addresses alone and say on their login pages
+//! what they are.
 
-mod authorize;
+pub mod aniapi;
+mod anilist;
 mod avatar;
-mod client;
 mod clock;
 mod control;
-mod envelope;
+mod cors;
 mod expiring;
 mod fault;
+mod github;
 mod jwt;
-mod login;
 mod misbehave;
+mod myanimelist;
+mod oauth2;
 mod page;
 mod parameters;
 mod people;
-mod profile;
 mod provider;
-mod rate_limit;
 mod refusal;
+mod rfc6749;
 mod seen;
 mod server;
-mod token;
+mod service;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,33 +38,42 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use crate::listen::loopback_listeners;
-pub use client::{CLIENT_ID, CLIENT_SECRET, REDIRECT_URI};
 pub use fault::{Endpoint, Fault};
 pub use people::{PEOPLE, Person};
 pub use refusal::Refusal;
 pub use seen::Seen;
+pub use service::Service;
 
 use provider::Provider;
+
+/// The registered client's redirect address, unless [`Options`] gives another.
+pub const REDIRECT_URI: &str = "http://localhost:3000/auth";
 
 /// What may differ from one emulator to the next.
 #[derive(Clone, Debug)]
 pub struct Options {
+    /// What it stands in for. Default: AniAPI.
+    pub service: Service,
     /// The one redirect address of the registered client, compared character for character.
     /// Default: [`REDIRECT_URI`].
     pub redirect_uri: String,
-    /// Requests a minute that one address may send. Default: 90, as AniAPI.
+    /// Requests a minute that one address may send to AniAPI. Default: 90, as there.
     pub rate_limit: u32,
-    /// How long an access token is good. Default: 30 days, as AniAPI.
+    /// How long an access token is good. Default: as at the service.
     pub token_lifetime: Duration,
+}
+
+impl Options {
+    /// The defaults of a service.
+    pub fn of(service: Service) -> Self {
+        let token_lifetime = service.ways().token_lifetime();
+        Self { service, redirect_uri: REDIRECT_URI.to_owned(), rate_limit: 90, token_lifetime }
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            redirect_uri: REDIRECT_URI.to_owned(),
-            rate_limit: 90,
-            token_lifetime: Duration::from_secs(30 * 24 * 60 * 60),
-        }
+        Self::of(Service::AniApi)
     }
 }
 
@@ -121,6 +130,11 @@ impl Emulator {
         }
     }
 
+    /// What it stands in for.
+    pub fn service(&self) -> Service {
+        self.provider.service
+    }
+
     /// Where it is: `http://localhost:PORT`.
     pub fn url(&self) -> String {
         self.provider.url.clone()
@@ -128,17 +142,22 @@ impl Emulator {
 
     /// The authorization endpoint (RFC 6749, 3.1), which is also the login page.
     pub fn authorize_url(&self) -> String {
-        self.provider.url_of(Endpoint::Authorize.path())
+        self.provider.url_of(Endpoint::Authorize)
     }
 
     /// The token endpoint (RFC 6749, 3.2).
     pub fn token_url(&self) -> String {
-        self.provider.url_of(Endpoint::Token.path())
+        self.provider.url_of(Endpoint::Token)
     }
 
     /// The endpoint that tells whose a token is.
     pub fn profile_url(&self) -> String {
-        self.provider.url_of(Endpoint::Profile.path())
+        self.provider.url_of(Endpoint::Profile)
+    }
+
+    /// The path of an endpoint.
+    pub fn path(&self, at: Endpoint) -> &'static str {
+        self.provider.ways().path(at)
     }
 
     /// Answers wrongly at an endpoint from now on, until [`Emulator::reset`] or a further call
@@ -154,7 +173,7 @@ impl Emulator {
     }
 
     /// Forgets faults, rate-limit windows, sessions, codes, requests seen and the clock's
-    /// advance. Tokens stay good: AniAPI keeps no list of them and cannot revoke one.
+    /// advance. Tokens stay good: a service does not forget one because a test is over.
     pub fn reset(&self) {
         self.provider.reset();
     }
@@ -165,13 +184,13 @@ impl Emulator {
         self.provider.clock.advance(by);
     }
 
-    /// A code, as if this person had just logged in.
+    /// A code, as if this person had just logged in, without PKCE.
     ///
     /// # Panics
     ///
     /// Where `email` is not one of [`PEOPLE`].
     pub fn issue_code(&self, email: &str) -> String {
-        self.provider.issue_code(known(email))
+        self.provider.issue_code(known(email), self.provider.redirect_uri.clone(), None)
     }
 
     /// An access token, as if this person had just logged in.
@@ -183,6 +202,11 @@ impl Emulator {
         self.provider.issue_token(known(email))
     }
 
+    /// Every refresh token it has ever issued.
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.provider.refresh_tokens()
+    }
+
     /// Every request it has received, in order, but for those to `/_emulator`.
     pub fn seen(&self) -> Vec<Seen> {
         self.provider.seen.all()
@@ -190,7 +214,7 @@ impl Emulator {
 
     /// How many exchanges were tried: `POST`s to the token endpoint, whatever came of them.
     pub fn exchanges(&self) -> usize {
-        let is_exchange = |seen: &&Seen| seen.method == "POST" && seen.path == Endpoint::Token.path();
+        let is_exchange = |seen: &&Seen| seen.method == "POST" && seen.path == self.path(Endpoint::Token);
         self.seen().iter().filter(is_exchange).count()
     }
 }

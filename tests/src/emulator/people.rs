@@ -1,7 +1,5 @@
 //! The people who have an account here.
 
-use serde_json::{Value, json};
-
 /// A demo person. Their passwords are public.
 #[derive(Debug)]
 pub struct Person {
@@ -13,12 +11,12 @@ pub struct Person {
     pub email: &'static str,
     /// What the person logs in with, too.
     pub password: &'static str,
-    /// AniAPI lets a person log in and a client exchange the code without it, then refuses the
-    /// token.
+    /// Of AniAPI alone, which lets a person log in and a client exchange the code
+    /// without it, then refuses the token.
     pub email_verified: bool,
-    /// 0 basic, 1 moderator, 2 administrator.
+    /// Of AniAPI alone: 0 basic, 1 moderator, 2 administrator.
     pub role: u8,
-    has_avatar: bool,
+    pub(super) has_avatar: bool,
 }
 
 /// Everybody who can log in.
@@ -41,7 +39,7 @@ pub static PEOPLE: [Person; 3] = [
         role: 0,
         has_avatar: false,
     },
-    // The members that AniAPI leaves out where there is no value are missing here.
+    // What a person need not have told is missing here.
     Person {
         id: 3,
         username: "moderator",
@@ -62,22 +60,13 @@ impl Person {
         PEOPLE.iter().find(|person| person.id == id)
     }
 
-    /// The profile as the endpoint "who am I" tells it, `url` being the emulator's own.
-    pub(super) fn profile(&self, url: &str) -> Value {
-        let mut profile = json!({
-            "username": self.username,
-            "email": self.email,
-            "email_verified": self.email_verified,
-            "role": self.role,
-            "gender": 0,
-            "has_anilist": false,
-            "has_mal": false,
-            "id": self.id,
-        });
-        if self.has_avatar {
-            profile["avatar"] = json!(format!("{url}/avatars/{}.svg", self.username));
-            profile["localization"] = json!("en");
-        }
-        profile
+    /// Who logs in with these.
+    pub(super) fn known(email: &str, password: &str) -> Option<&'static Self> {
+        Self::by_email(email).filter(|person| person.password == password)
+    }
+
+    /// The address of the person's picture, `url` being the emulator's own.
+    pub(super) fn avatar(&self, url: &str) -> Option<String> {
+        self.has_avatar.then(|| format!("{url}/avatars/{}.svg", self.username))
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, put};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -19,9 +19,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use super::fault::Endpoint;
 use super::provider::Provider;
-use super::{authorize, avatar, control, login, misbehave, profile, rate_limit, seen, token};
+use super::{avatar, control, misbehave, seen};
 
 /// Who sent a request, and the connection it came by.
 #[derive(Clone)]
@@ -42,16 +41,17 @@ impl Caller {
 }
 
 pub(super) fn app(provider: Arc<Provider>) -> Router {
-    Router::new()
-        .route(Endpoint::Authorize.path(), get(authorize::authorize).post(login::login))
-        .route(Endpoint::Token.path(), post(token::exchange))
-        .route(Endpoint::Profile.path(), get(profile::me).options(profile::preflight))
+    let app = provider
+        .ways()
+        .routes()
         .route("/avatars/demo.svg", get(avatar::avatar))
         .route(control::FAULT, put(control::set_fault))
         .route(control::EMULATOR, delete(control::reset))
         // The last layer is the first to see a request.
-        .layer(from_fn_with_state(Arc::clone(&provider), misbehave::misbehave))
-        .layer(from_fn_with_state(Arc::clone(&provider), rate_limit::limit))
+        .layer(from_fn_with_state(Arc::clone(&provider), misbehave::misbehave));
+    provider
+        .ways()
+        .guarded(app, &provider)
         .layer(from_fn_with_state(Arc::clone(&provider), seen::record))
         .with_state(provider)
 }

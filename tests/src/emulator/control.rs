@@ -21,7 +21,7 @@ pub(super) const FAULT: &str = "/_emulator/fault";
 /// `DELETE` of it resets the emulator.
 pub(super) const EMULATOR: &str = "/_emulator";
 
-/// Whether a path is the emulator's own and no part of AniAPI.
+/// Whether a path is the emulator's own and no part of the service.
 pub(super) fn is_ours(path: &str) -> bool {
     path.strip_prefix(EMULATOR).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

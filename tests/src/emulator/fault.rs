@@ -24,18 +24,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// Its path.
-    pub const fn path(self) -> &'static str {
-        match self {
-            Self::Authorize => "/v1/oauth",
-            Self::Token => "/v1/oauth/token",
-            Self::Profile => "/v1/auth/me",
-        }
-    }
-
-    pub(super) fn at(path: &str) -> Option<Self> {
-        [Self::Authorize, Self::Token, Self::Profile].into_iter().find(|endpoint| endpoint.path() == path)
-    }
+    pub(super) const ALL: [Self; 3] = [Self::Authorize, Self::Token, Self::Profile];
 }
 
 /// How an endpoint misbehaves.
@@ -47,8 +36,8 @@ pub enum Fault {
     NeverAnswer,
     /// The connection is reset before the first byte of an answer.
     Reset,
-    /// An HTTP status with an envelope that says the same. At [`Endpoint::Profile`] a page may
-    /// read it, as it may the right answer.
+    /// An HTTP status, with a body as the service's own failures have it. At [`Endpoint::Profile`] a
+    /// page may read it, as it may the right answer.
     Status(u16),
     /// This answer to the letter. `Date` is added, and `Content-Length` unless it is here; one
     /// that promises more than the body holds ends in a cut connection.
@@ -65,7 +54,7 @@ pub enum Fault {
         /// `Retry-After` in seconds. AniAPI itself sends none, `X-RateLimit-Reset` is all.
         retry_after: Option<u32>,
     },
-    /// HTTP 200 and the envelope of a refused exchange.
+    /// A refused exchange, in the service's own words.
     Refuse(Refusal),
 }
 

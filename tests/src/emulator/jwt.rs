@@ -8,21 +8,20 @@ use ring::hmac;
 use serde::Deserialize;
 use serde_json::json;
 
-/// The same in every run, as the real provider's is, so that a login outlives a restart.
-const KEY: &[u8] = b"AniAPI emulator: this key is public";
+use super::service::Service;
 
-/// A token of the account `id`, good until `expires`.
-pub(super) fn sign(id: u64, expires: Duration) -> String {
+/// A token of the service's account `id`, good until `expires`.
+pub(super) fn sign(service: Service, id: u64, expires: Duration) -> String {
     let header = encode(json!({"alg": "HS256", "typ": "JWT"}).to_string());
     // .NET's claims are text, whatever they hold.
     let claims = encode(json!({"id": id.to_string(), "exp": expires.as_secs()}).to_string());
     let signed = format!("{header}.{claims}");
-    let signature = encode(hmac::sign(&key(), signed.as_bytes()));
+    let signature = encode(hmac::sign(&key(service), signed.as_bytes()));
     format!("{signed}.{signature}")
 }
 
 /// The account whose token it is. `None` where it is forged, malformed or expired.
-pub(super) fn verify(token: &str, now: Duration) -> Option<u64> {
+pub(super) fn verify(service: Service, token: &str, now: Duration) -> Option<u64> {
     #[derive(Deserialize)]
     struct Header {
         alg: String,
@@ -35,7 +34,7 @@ pub(super) fn verify(token: &str, now: Duration) -> Option<u64> {
     }
 
     let (signed, signature) = token.rsplit_once('.')?;
-    hmac::verify(&key(), signed.as_bytes(), &decode(signature)?).ok()?;
+    hmac::verify(&key(service), signed.as_bytes(), &decode(signature)?).ok()?;
 
     let (header, claims) = signed.split_once('.')?;
     let header: Header = serde_json::from_slice(&decode(header)?).ok()?;
@@ -46,8 +45,11 @@ pub(super) fn verify(token: &str, now: Duration) -> Option<u64> {
     claims.id.parse().ok()
 }
 
-fn key() -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, KEY)
+/// The same in every run, as the real service's is, so that a login outlives a restart; and each service's own, as one
+/// does not take another's token.
+fn key(service: Service) -> hmac::Key {
+    let key = format!("{} emulator: this key is public", service.name());
+    hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes())
 }
 
 fn encode(bytes: impl AsRef<[u8]>) -> String {
@@ -60,22 +62,24 @@ fn decode(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::Service::{AniApi, AniList};
     use super::*;
 
     #[test]
     fn a_token_is_good_until_it_expires() {
-        let token = sign(7, Duration::from_secs(100));
+        let token = sign(AniApi, 7, Duration::from_secs(100));
         for (now, account) in [(0, Some(7)), (99, Some(7)), (100, None), (101, None)] {
-            assert_eq!(verify(&token, Duration::from_secs(now)), account, "{now}");
+            assert_eq!(verify(AniApi, &token, Duration::from_secs(now)), account, "{now}");
         }
     }
 
     #[test]
     fn what_the_emulator_has_not_signed_is_refused() {
-        let token = sign(7, Duration::from_secs(100));
+        let token = sign(AniApi, 7, Duration::from_secs(100));
         let (signed, _) = token.rsplit_once('.').expect("a JWT has three parts");
         for forged in ["", ".", "..", signed, &format!("{signed}."), &token[1..]] {
-            assert_eq!(verify(forged, Duration::ZERO), None, "{forged}");
+            assert_eq!(verify(AniApi, forged, Duration::ZERO), None, "{forged}");
         }
+        assert_eq!(verify(AniList, &token, Duration::ZERO), None, "another service's");
     }
 }

@@ -10,12 +10,12 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::control;
 use super::envelope::Envelope;
-use super::expiring::locked;
-use super::misbehave::Verbatim;
-use super::provider::Provider;
-use super::server::Caller;
+use crate::emulator::control;
+use crate::emulator::expiring::locked;
+use crate::emulator::misbehave::Verbatim;
+use crate::emulator::provider::Provider;
+use crate::emulator::server::Caller;
 
 const WINDOW: Duration = Duration::from_secs(60);
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
@@ -23,7 +23,7 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 #[derive(Debug)]
-pub(super) struct RateLimit {
+pub(in crate::emulator) struct RateLimit {
     limit: u32,
     windows: Mutex<HashMap<IpAddr, Window>>,
 }
@@ -35,11 +35,11 @@ struct Window {
 }
 
 impl RateLimit {
-    pub(super) fn new(limit: u32) -> Self {
+    pub(in crate::emulator) fn new(limit: u32) -> Self {
         Self { limit, windows: Mutex::default() }
     }
 
-    pub(super) fn clear(&self) {
+    pub(in crate::emulator) fn clear(&self) {
         locked(&self.windows).clear();
     }
 

@@ -6,17 +6,18 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::client::guid;
+use super::client::{guid, is_client, is_secret};
 use super::envelope::Envelope;
-use super::parameters::Parameters;
-use super::provider::Provider;
-use super::refusal::Refusal;
+use super::refusal::envelope;
+use crate::emulator::parameters::Parameters;
+use crate::emulator::provider::Provider;
+use crate::emulator::refusal::Refusal;
 
 /// `POST`: the token that a code stands for. The code stays good, for any client.
 pub(super) async fn exchange(State(provider): State<Arc<Provider>>, uri: Uri) -> Response {
     match check(&provider, &Parameters::of(&uri)) {
         Ok(token) => Envelope::success("Code verified", token).into_response(),
-        Err(Failure::Refused(refusal)) => refusal.envelope().into_response(),
+        Err(Failure::Refused(refusal)) => envelope(refusal).into_response(),
         Err(Failure::MalformedGuid) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
@@ -40,14 +41,16 @@ fn check(provider: &Provider, parameters: &Parameters) -> Result<String, Failure
     let code = field("code")?;
     let redirect_uri = field("redirect_uri")?;
 
-    if !provider.is_client(guid(client_id).ok_or(Failure::MalformedGuid)?) {
+    if !is_client(guid(client_id).ok_or(Failure::MalformedGuid)?) {
         return Err(Refusal::ClientNotFound.into());
     }
-    if !provider.is_secret(guid(client_secret).ok_or(Failure::MalformedGuid)?) {
+    if !is_secret(guid(client_secret).ok_or(Failure::MalformedGuid)?) {
         return Err(Refusal::SecretMismatch.into());
     }
-    if !provider.is_redirect_uri(redirect_uri) {
+    if provider.redirect_uri != redirect_uri {
         return Err(Refusal::RedirectMismatch.into());
     }
-    provider.codes.find(code, provider.clock.now()).ok_or(Failure::Refused(Refusal::CodeNotValid))
+    // The code is not used up, and it does not matter whose it was.
+    let issued = provider.codes.find(code, provider.clock.now()).ok_or(Refusal::CodeNotValid)?;
+    Ok(provider.issue_token_at(issued.person, issued.at))
 }

@@ -6,8 +6,13 @@ pub const CLIENT_ID: &str = "5f0c7a3e-9d41-4b68-8a52-e1c06b7d2f94";
 /// The registered client's secret; public, as everything about the emulator.
 pub const CLIENT_SECRET: &str = "c28e41b7-06fd-4e93-b5a8-3d7f90126ce5";
 
-/// The registered client's redirect address, unless [`super::Options`] gives another.
-pub const REDIRECT_URI: &str = "http://localhost:3000/auth";
+pub(super) fn is_client(id: u128) -> bool {
+    guid(CLIENT_ID) == Some(id)
+}
+
+pub(super) fn is_secret(secret: u128) -> bool {
+    guid(CLIENT_SECRET) == Some(secret)
+}
 
 /// A GUID's value, so that two ways to write it are equal. Digits may be in either case, with
 /// or without hyphens, in braces, in parentheses or bare, with blanks around it: .NET's parser,

@@ -1,6 +1,8 @@
-//! The parameters in a query string, read as AniAPI reads them.
+//! The parameters in a query string or a body.
 
-use axum::http::Uri;
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, Uri, header};
 
 /// Names and values, decoded, in order.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -9,6 +11,16 @@ impl Parameters {
     pub(super) fn of(uri: &Uri) -> Self {
         let query = uri.query().unwrap_or_default();
         Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    /// Those of a form, or the texts of a JSON object.
+    pub(super) fn of_body(headers: &HeaderMap, body: &[u8]) -> Self {
+        let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if media_type.starts_with("application/json") {
+            let members: BTreeMap<String, String> = serde_json::from_slice(body).unwrap_or_default();
+            return Self(members.into_iter().collect());
+        }
+        Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
     /// The first value of a name; an empty one counts as absent (RFC 6749, 3.1).

@@ -10,12 +10,11 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use hyper::body::{Body as HttpBody, Frame};
 
-use super::envelope::Envelope;
+use super::cors::allow_any_origin;
 use super::fault::{Endpoint, Fault, header as parse_header};
-use super::profile::allow_any_origin;
 use super::provider::Provider;
 use super::server::Caller;
 
@@ -23,9 +22,11 @@ use super::server::Caller;
 #[derive(Clone, Copy)]
 pub(super) struct Verbatim;
 
-/// Stands between the rate limit and the endpoints.
+/// Stands before the endpoints.
 pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
-    let endpoint = Endpoint::at(request.uri().path())
+    let ways = provider.ways();
+    let endpoint = provider
+        .endpoint_at(request.uri().path())
         // A preflight that failed would hide every other fault from a browser.
         .filter(|_| request.method() != Method::OPTIONS);
     let fault = endpoint.and_then(|endpoint| provider.faults.at(endpoint));
@@ -45,7 +46,7 @@ pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Re
         }
         Fault::Raw { status, headers, body } => return verbatim(status, &headers, body),
         Fault::Busy { retry_after } => {
-            let mut response = provider.rate_limit.too_many_requests();
+            let mut response = ways.busy(&provider);
             if let Some(seconds) = retry_after {
                 let seconds = HeaderValue::from(seconds);
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
@@ -53,15 +54,11 @@ pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Re
             return response;
         }
         Fault::Status(status) => {
-            let reason = StatusCode::from_u16(status)
-                .ok()
-                .and_then(|status| status.canonical_reason())
-                .unwrap_or("As a fault of the emulator");
-            Envelope::new(status, reason).with_status()
+            ways.failure(StatusCode::from_u16(status).expect("a fault's status was checked when it was set"))
         }
-        Fault::Refuse(refusal) => refusal.envelope().into_response(),
+        Fault::Refuse(refusal) => ways.refuse(refusal),
     };
-    if endpoint == Some(Endpoint::Profile) {
+    if endpoint == Some(Endpoint::Profile) && ways.lets_pages_ask() {
         allow_any_origin(&mut response);
     }
     response

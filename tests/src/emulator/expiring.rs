@@ -1,15 +1,12 @@
-//! What the emulator keeps for three minutes under a random name: codes, and the requests that
-//! wait for a login.
+//! What an emulator keeps for a while under a random name: codes, and the requests that wait for a login.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long AniAPI keeps both.
-const LIFETIME: Duration = Duration::from_secs(3 * 60);
-
 #[derive(Debug)]
 pub(super) struct Expiring<T> {
+    lifetime: Duration,
     kept: Mutex<HashMap<String, Kept<T>>>,
 }
 
@@ -20,23 +17,29 @@ struct Kept<T> {
 }
 
 impl<T: Clone> Expiring<T> {
-    pub(super) fn new() -> Self {
-        Self { kept: Mutex::default() }
+    pub(super) fn new(lifetime: Duration) -> Self {
+        Self { lifetime, kept: Mutex::default() }
     }
 
     /// Keeps a value from `now` on, in place of what the name stood for.
     pub(super) fn put(&self, name: &str, value: T, now: Duration) {
         let mut kept = locked(&self.kept);
         kept.retain(|_, kept| kept.until > now);
-        let until = now.saturating_add(LIFETIME);
+        let until = now.saturating_add(self.lifetime);
         kept.insert(name.to_owned(), Kept { until, value });
     }
 
-    /// The value, which stays: AniAPI uses up neither a code nor a session.
+    /// The value, which stays.
     pub(super) fn find(&self, name: &str, now: Duration) -> Option<T> {
         let kept = locked(&self.kept);
         let kept = kept.get(name).filter(|kept| kept.until > now)?;
         Some(kept.value.clone())
+    }
+
+    /// The value, which is used up.
+    pub(super) fn take(&self, name: &str, now: Duration) -> Option<T> {
+        let kept = locked(&self.kept).remove(name)?;
+        (kept.until > now).then_some(kept.value)
     }
 
     pub(super) fn clear(&self) {
@@ -44,7 +47,7 @@ impl<T: Clone> Expiring<T> {
     }
 }
 
-/// A random name of characters `[A-Za-z0-9]`, as AniAPI's codes are.
+/// A random name of characters `[A-Za-z0-9]`, as codes are.
 pub(super) fn random_name(length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 

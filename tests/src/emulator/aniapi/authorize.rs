@@ -6,13 +6,27 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::client::guid;
-use super::expiring::random_name;
-use super::page;
-use super::parameters::Parameters;
-use super::provider::{AuthorizationRequest, Provider, ResponseType};
+use super::client::{guid, is_client};
+use crate::emulator::expiring::random_name;
+use crate::emulator::page;
+use crate::emulator::parameters::Parameters;
+use crate::emulator::provider::Provider;
 
 const SESSION_COOKIE: &str = "aniapi_session";
+
+/// A request of RFC 6749, 4.1.1, that waits for its person to log in.
+#[derive(Clone, Debug)]
+pub(in crate::emulator) struct AuthorizationRequest {
+    pub(super) response_type: ResponseType,
+    pub(super) redirect_uri: String,
+    pub(super) state: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ResponseType {
+    Code,
+    Token,
+}
 
 /// `GET`: the login page, and a session cookie for the request that waits behind it.
 pub(super) async fn authorize(State(provider): State<Arc<Provider>>, uri: Uri, headers: HeaderMap) -> Response {
@@ -29,7 +43,7 @@ pub(super) async fn authorize(State(provider): State<Arc<Provider>>, uri: Uri, h
     provider.sessions.put(&session, request, now);
 
     let cookie = format!("{SESSION_COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax");
-    ([(header::SET_COOKIE, cookie)], page::login()).into_response()
+    ([(header::SET_COOKIE, cookie)], page::login(provider.service)).into_response()
 }
 
 /// The value of the session cookie.
@@ -63,10 +77,10 @@ fn check(provider: &Provider, parameters: &Parameters) -> Result<AuthorizationRe
     };
 
     let client_id = guid(client_id).ok_or(BARE)?;
-    if !provider.is_client(client_id) {
+    if !is_client(client_id) {
         return Err((StatusCode::NOT_FOUND, ""));
     }
-    if !provider.is_redirect_uri(redirect_uri) {
+    if provider.redirect_uri != redirect_uri {
         return Err(BARE);
     }
     Ok(AuthorizationRequest { response_type, redirect_uri: redirect_uri.to_owned(), state: state.to_owned() })

@@ -1,0 +1,25 @@
+//! What lets a page of any origin read an answer.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+
+/// `OPTIONS`: `Authorization` is not a header that a page may send unasked, so the browser asks
+/// first. A `*` would not cover it; what was asked for is repeated, as AniAPI's server does.
+pub(super) async fn preflight(headers: HeaderMap) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    for (asked, allowed) in [
+        (header::ACCESS_CONTROL_REQUEST_HEADERS, header::ACCESS_CONTROL_ALLOW_HEADERS),
+        (header::ACCESS_CONTROL_REQUEST_METHOD, header::ACCESS_CONTROL_ALLOW_METHODS),
+    ] {
+        if let Some(value) = headers.get(asked) {
+            response.headers_mut().insert(allowed, value.clone());
+        }
+    }
+    allow_any_origin(&mut response);
+    response
+}
+
+/// Lets a page of any origin read an answer.
+pub(super) fn allow_any_origin(response: &mut Response) {
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+}
