@@ -69,6 +69,7 @@ const WITH_ALL: &[(&str, Test)] = tests! {
         each_provider_has_a_button_of_its_own,
         a_person_logs_in_with_each_provider,
         a_login_that_is_cancelled_is_told_and_can_be_tried_again,
+        a_token_that_a_provider_no_longer_accepts_ends_the_login,
         a_code_that_is_over_is_told_and_can_be_tried_again,
         a_code_that_the_provider_never_gave_is_told,
         a_refresh_token_never_reaches_the_browser,

@@ -167,3 +167,18 @@ pub async fn callback(world: &World) -> Result<String> {
     let address = world.browser.execute_async(&log_in, vec![]).await?;
     Ok(address.json().as_str().context("the login gives an address")?.to_owned())
 }
+
+/// Each says in its own way that a token is not good.
+pub async fn a_token_that_a_provider_no_longer_accepts_ends_the_login(world: World) -> Result<()> {
+    for service in OTHERS.into_iter().filter(|service| service.lets_pages_ask()) {
+        world.open("/").await?;
+        world.begin_with(service).await?;
+        world.give(PERSON, PASSWORD).await?;
+        world.sees("demo").await?;
+        world.tamper("aniapi-login.session", "entry.access_token = 'revoked'").await?;
+        world.browser.refresh().await?;
+        world.is_alerted("Your login has ended").await.with_context(|| format!("{service:?}"))?;
+        ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
+    }
+    Ok(())
+}

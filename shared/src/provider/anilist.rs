@@ -10,9 +10,11 @@ use crate::jwt;
 
 pub(super) const ID: &str = "anilist";
 
-/// The `Viewer` is whoever the token belongs to.
+/// The `Viewer` is whoever the token belongs to. The query is always the same, so what is wrong with it is the token:
+/// that is HTTP 400 here (<https://github.com/z411/trackma/issues/555>).
 pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
     query: Some(r#"{"query":"{Viewer{name avatar{large}}}"}"#),
+    refused: &[400, 401],
     person: &["data", "Viewer"],
     avatar: &["avatar", "large"],
     ..ProfileEndpoint::OPENID

@@ -10,6 +10,8 @@ use crate::json::Json;
 pub struct ProfileEndpoint {
     /// What to send by `POST`, as GraphQL wants it, in JSON. Without it the address is asked by `GET`.
     pub query: Option<&'static str>,
+    /// The HTTP statuses of an answer to a token that is not good, or not any more.
+    pub(super) refused: &'static [u16],
     /// The members in which an answer repeats its status: one at least has to be there, and each has to say 200.
     pub(super) statuses: &'static [&'static str],
     /// What the member `data` of a 401 says where nothing is wrong with the token, but the e-mail is not verified.
@@ -28,6 +30,7 @@ impl ProfileEndpoint {
     /// UserInfo as OpenID Connect has it (Core 1.0, 5.3): the person and nothing around it.
     pub(super) const OPENID: Self = Self {
         query: None,
+        refused: &[401],
         statuses: &[],
         unverified: None,
         person: &[],
@@ -41,7 +44,7 @@ impl ProfileEndpoint {
     /// # Errors
     /// Says what the answer means where it is no profile.
     pub fn read<J: Json>(&self, status: u16, answer: Option<J>) -> Result<Profile, ProfileError> {
-        if status == 401 {
+        if self.refused.contains(&status) {
             let reason = answer.and_then(|answer| answer.text_of("data"));
             let is_unverified = reason.is_some() && reason.as_deref() == self.unverified;
             return Err(if is_unverified { ProfileError::EmailNotVerified } else { ProfileError::TokenRefused });
@@ -138,12 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_401_ends_the_login() {
+    fn only_a_refused_token_ends_the_login() {
         for id in ["aniapi", "anilist", "github", "myanimelist", "oauth2"] {
             let endpoint = profile_endpoint(id);
-            assert_eq!(endpoint.read(401, None::<Value>), Err(ProfileError::TokenRefused), "{id}");
-            for status in [400, 403, 429, 500] {
-                assert_eq!(endpoint.read(status, Some(json!({ "name": "x" }))), Err(ProfileError::Unreadable), "{id}");
+            for (status, is_refused) in [(401, true), (400, id == "anilist"), (403, false), (429, false), (500, false)]
+            {
+                let expected = if is_refused { ProfileError::TokenRefused } else { ProfileError::Unreadable };
+                assert_eq!(endpoint.read(status, None::<Value>), Err(expected), "{id} {status}");
             }
         }
     }
