@@ -91,7 +91,7 @@ pub async fn a_callback_that_does_not_name_the_right_issuer_is_not_believed(worl
         for decision in ["#allow", "#refuse"] {
             login.begin().await?;
             login.decide(decision).await?;
-            login.world.is_alerted("does not come from the provider that was asked").await?;
+            login.world.is_alerted("does not come from the provider that you were sent to").await?;
             login.sent_nothing().await?;
             login.log_out_there().await?;
         }

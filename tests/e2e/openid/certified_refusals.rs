@@ -76,7 +76,7 @@ pub async fn a_client_that_is_not_accepted_is_told_and_the_log_says_what_to_mend
         let login = Login::at(world, &settings, &variables).await?;
         login.begin().await?;
         login.decide("#allow").await?;
-        login.world.is_alerted("does not accept this app's registration").await?;
+        login.world.is_alerted("does not accept this app’s registration").await?;
         let line = login.function.last_line()?;
         ensure!(line["outcome"] == "provider_refused_client", "{line}");
         let detail = line["detail"].as_str().unwrap_or_default();
