@@ -83,12 +83,13 @@ pub(crate) fn date_and_time(ms: u64, language: &str) -> String {
 /// How long it is from now until a point in time, as that language says it: "in 30 days".
 pub(crate) fn time_left(ms: u64, language: &str) -> String {
     const MINUTE: u64 = 60_000;
-    let left = ms.saturating_sub(now()) / MINUTE;
-    let (number, unit) = match left {
-        0..60 => (left, "minute"),
-        60..1440 => (left / 60, "hour"),
-        _ => (left / 1440, "day"),
+    let left = ms.saturating_sub(now());
+    let (size, unit) = match left / MINUTE {
+        0..60 => (MINUTE, "minute"),
+        60..1440 => (60 * MINUTE, "hour"),
+        _ => (1440 * MINUTE, "day"),
     };
+    let number = (left + size / 2) / size;
     let format = RelativeTimeFormat::new(&Array::of1(&language.into()), &Object::new());
     format.format(number as f64, unit).into()
 }
@@ -150,4 +151,27 @@ pub(crate) fn random() -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).ok()?;
     Some(bytes)
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn the_time_that_is_left_is_told_in_the_nearest_of_the_largest_unit() {
+        const HOUR: u64 = 3_600_000;
+        // A little less, as time goes on while this is told.
+        for (left, said) in [(30 * 24 * HOUR, "in 30 days"), (5 * HOUR, "in 5 hours"), (HOUR / 2, "in 30 minutes")] {
+            assert_eq!(time_left(now() + left - 100, "en"), said);
+        }
+        assert_eq!(time_left(now() + 30 * 24 * HOUR, "de"), "in 30 Tagen");
+        assert_eq!(time_left(0, "en"), "in 0 minutes");
+    }
+
+    #[wasm_bindgen_test]
+    fn bytes_have_two_digits_each() {
+        assert_eq!(hex(&[0, 9, 10, 255]), "00090aff");
+    }
 }
