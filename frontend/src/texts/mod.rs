@@ -1,6 +1,6 @@
 //! Everything that a person reads, one file a language. What a language lacks does not compile.
 //!
-//! A new language is a file beside `en.rs`, its `mod`, and a line in [`LANGUAGES`]. It costs every visitor about 2 kB.
+//! A new language is a file beside `en.rs`, its `mod`, and a line in `LANGUAGES`. It costs every visitor about 2 kB.
 
 mod de;
 mod en;
