@@ -49,8 +49,7 @@ const TOO_WIDE: &str = r#"
 
 pub async fn axe_finds_nothing_in_any_state(world: World) -> Result<()> {
     let axe = world.axe()?;
-    for (name, reach) in STATES {
-        let held = reach(&world).await.with_context(|| format!("reaching {name}"))?;
+    states::each(&world, async |name| {
         for theme in THEMES {
             wear(&world, theme).await?;
             let run = format!(
@@ -61,15 +60,13 @@ pub async fn axe_finds_nothing_in_any_state(world: World) -> Result<()> {
             let found = world.browser.execute_async(run, vec![]).await?.json().clone();
             ensure!(found == json!([]), "{name}, {theme}: {found}");
         }
-        drop(held);
-        states::leave(&world).await?;
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 pub async fn every_text_can_be_read_in_both_themes(world: World) -> Result<()> {
-    for (name, reach) in STATES {
-        let held = reach(&world).await.with_context(|| format!("reaching {name}"))?;
+    states::each(&world, async |name| {
         for theme in THEMES {
             wear(&world, theme).await?;
             let texts: Vec<(String, f64)> = serde_json::from_value(world.script(CONTRASTS).await?)?;
@@ -78,16 +75,14 @@ pub async fn every_text_can_be_read_in_both_themes(world: World) -> Result<()> {
                 ensure!(contrast >= CONTRAST, "{name}, {theme}: {text:?} has a contrast of {contrast:.2}");
             }
         }
-        drop(held);
-        states::leave(&world).await?;
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// At 320 pixels, and at twice the size of text (WCAG 2.2, 1.4.4 and 1.4.10); and each thing is announced by one region.
 pub async fn no_state_breaks_when_it_is_narrow_or_its_text_is_large(world: World) -> Result<()> {
-    for (name, reach) in STATES {
-        let held = reach(&world).await.with_context(|| format!("reaching {name}"))?;
+    states::each(&world, async |name| {
         for (width, size) in [(320, "100%"), (1000, "200%"), (640, "200%")] {
             sit_at(&world, width, 700).await?;
             world.script(&format!("document.documentElement.style.fontSize = '{size}'")).await?;
@@ -97,16 +92,14 @@ pub async fn no_state_breaks_when_it_is_narrow_or_its_text_is_large(world: World
         let regions = "return ['alert', 'status'].map((role) => document.querySelectorAll(`[role=${role}]`).length)";
         let regions: Vec<u64> = serde_json::from_value(world.script(regions).await?)?;
         ensure!(regions.iter().all(|number| *number <= 1), "{name}: {regions:?}");
-        drop(held);
-        states::leave(&world).await?;
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// A state that no longer renders is a heading without ink.
 pub async fn every_state_shows_what_it_says(world: World) -> Result<()> {
-    for (name, reach) in STATES {
-        let held = reach(&world).await.with_context(|| format!("reaching {name}"))?;
+    states::each(&world, async |name| {
         for theme in THEMES {
             wear(&world, theme).await?;
             for part in ["h1", ".said", ".done"] {
@@ -117,10 +110,9 @@ pub async fn every_state_shows_what_it_says(world: World) -> Result<()> {
         }
         let title = world.script("return [document.title, document.querySelector('h1').textContent]").await?;
         ensure!(title[0] == title[1] && title[0] != "", "{name}: {title}");
-        drop(held);
-        states::leave(&world).await?;
-    }
-    Ok(())
+        Ok(())
+    })
+    .await
 }
 
 /// How much of a picture is not of its most frequent colour.

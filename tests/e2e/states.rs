@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::json;
 use tests::aniapi::{Endpoint, Fault};
 
@@ -40,6 +40,17 @@ pub const STATES: &[(&str, Reach)] = states! {
     "offline": offline,
     "not-found": not_found,
 };
+
+/// Looks at each state, as somebody who was never here before.
+pub async fn each(world: &World, look: impl AsyncFn(&str) -> Result<()>) -> Result<()> {
+    for (name, reach) in STATES {
+        let held = reach(world).await.with_context(|| format!("reaching {name}"))?;
+        look(name).await?;
+        drop(held);
+        leave(world).await?;
+    }
+    Ok(())
+}
 
 /// As somebody who was never here.
 pub async fn leave(world: &World) -> Result<()> {
