@@ -40,7 +40,7 @@ const RUN: &[(&str, By)] = &[
     ("curl -X DELETE http://localhost:4000/_emulator", Test("program::faults_are_set_and_reset_over_http")),
     // The stack of the end-to-end tests is started by it.
     ("cargo lambda watch -p function --disable-cors", Test("login::a_person_logs_in_and_is_greeted_by_name")),
-    ("cargo lambda invoke function", Test("events::each_event_file_gets_the_answer_that_its_name_promises")),
+    ("cargo lambda invoke function", Test("by_hand::the_running_function_answers_each_event_file")),
     ("cargo lambda build --release", Step("release archives of the function")),
     ("cargo lambda deploy function", Test("cargo_lambda::cargo_lambda_deploys_the_function_as_the_template_does")),
     ("cd frontend && trunk serve", Test("mod::the_app_by_hand_is_where_the_readme_says")),

@@ -136,6 +136,20 @@ fn the_app_by_hand_is_where_the_readme_says() {
     }
 }
 
+/// What the troubleshooting has in quotes is what people see.
+#[test]
+fn the_readme_quotes_what_the_app_says() {
+    let readme = source::text("README.md");
+    let (_, section) = readme.split_once("## Troubleshooting").expect("it is there");
+    let (section, _) = section.split_once("\n## ").expect("it ends");
+    let said = ["frontend/src/texts/en.rs", "frontend/start.js"].map(source::text).concat();
+    // A text that is too long for a line goes on in the next.
+    let said: String = said.split("\\\n").map(str::trim_start).collect();
+    let quotes: Vec<_> = section.split('“').skip(1).filter_map(|rest| rest.split_once('”')).collect();
+    assert!(quotes.len() > 8, "{quotes:?}");
+    none(quotes.into_iter().map(|(quote, _)| quote.to_owned()).filter(|quote| !said.contains(quote)).collect());
+}
+
 #[test]
 fn the_readme_lists_every_variable_and_every_parameter() {
     let readme = source::text("README.md");
