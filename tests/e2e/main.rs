@@ -7,6 +7,7 @@
 
 mod attacks;
 mod browser;
+mod by_hand;
 mod callback;
 mod canned;
 mod doctor;
@@ -201,6 +202,7 @@ const TESTS: &[(&str, Test)] = tests! {
         the_number_of_a_request_can_be_copied,
         only_whoever_sets_the_app_up_reads_of_variables,
     ],
+    by_hand: [the_running_function_answers_each_event_file],
     edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
     versions: [
         a_newer_function_that_says_more_is_understood,

@@ -7,6 +7,8 @@ pub mod check;
 mod dependencies;
 pub mod deploy;
 pub mod dev;
+#[cfg(test)]
+mod documents;
 pub mod emulator;
 mod hash;
 pub mod headers;

@@ -20,9 +20,16 @@ commands:
   bench [function|page]     measure it, beside others that do the same; prints Markdown
   screenshots               take a picture of every state the app can be in, into target/screenshots
   provider <issuer>         read what a server says of itself, and print the variables to set for it
-  deploy [Parameter=value…] put both on AWS, or bring what is there up to date; --dry-run says how
+  deploy [Parameter=value…] put both on AWS, or bring what is there up to date
+      --dry-run             only say what would happen
+      --secret-stdin        with a new secret, from the standard input
+      --stack <name>, --region <name>
   doctor <address>          look at a deployment from outside
+      --function-url <address>
+                            and at the function's own address, which should answer nobody
   destroy                   take a deployment away
+      --yes                 without asking
+      --stack <name>, --region <name>
   setup                     only set up the tools that the commands use
 
 Each command first sets up the tools that it needs and that are missing.

@@ -1,0 +1,123 @@
+//! The parts of a Markdown file that can be wrong.
+
+use super::source;
+
+/// A file in Markdown.
+pub(super) struct Document {
+    pub(super) name: String,
+    text: String,
+}
+
+/// A command, and where it stands.
+pub(super) struct Command {
+    pub(super) line: usize,
+    pub(super) words: String,
+    /// Whether it says that it needs an account somewhere.
+    pub(super) needs_account: bool,
+}
+
+/// Lines in a fence, without it.
+pub(super) struct Block<'a> {
+    language: &'a str,
+    /// With their numbers.
+    pub(super) lines: Vec<(usize, &'a str)>,
+}
+
+impl Document {
+    pub(super) fn read(name: &str) -> Self {
+        Self::of(name, &source::text(name))
+    }
+
+    pub(super) fn of(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned() }
+    }
+
+    pub(super) fn fault(&self, line: usize, what: &str) -> String {
+        format!("{}:{line}: {what}", self.name)
+    }
+
+    /// The blocks in that language.
+    pub(super) fn blocks(&self, language: &str) -> Vec<Block<'_>> {
+        let (blocks, _) = self.parts();
+        blocks.into_iter().filter(|block| block.language == language).collect()
+    }
+
+    /// All commands: the lines of the `sh` blocks, and those of cargo that a sentence or a table names whole.
+    pub(super) fn commands(&self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for block in self.blocks("sh") {
+            let mut all_need = false;
+            for (line, text) in block.lines {
+                let (words, comment) = text.split_once("# ").map_or((text, ""), |(words, comment)| (words, comment));
+                let needs_account = comment.contains("needs an AWS account");
+                all_need |= needs_account && words.is_empty();
+                let words = words.trim().to_owned();
+                if !words.is_empty() {
+                    commands.push(Command { line, words, needs_account: needs_account || all_need });
+                }
+            }
+        }
+        for (line, words) in self.ticks() {
+            if ["cargo xtask ", "cargo test "].iter().any(|start| words.starts_with(start)) {
+                commands.push(Command { line, words, needs_account: false });
+            }
+        }
+        commands
+    }
+
+    /// What stands in backticks in a sentence, with the line it begins on.
+    pub(super) fn ticks(&self) -> Vec<(usize, String)> {
+        let (_, prose) = self.parts();
+        let mut ticks = Vec::new();
+        let mut line = 1;
+        for (at, part) in prose.split('`').enumerate() {
+            if at % 2 == 1 {
+                ticks.push((line, part.replace('\n', " ")));
+            }
+            line += part.matches('\n').count();
+        }
+        ticks
+    }
+
+    /// Where links and pictures lead, with their lines.
+    pub(super) fn links(&self) -> Vec<(usize, String)> {
+        let (_, prose) = self.parts();
+        let mut links = Vec::new();
+        for (line, text) in prose.lines().enumerate() {
+            for (start, end) in [("](", ')'), ("src=\"", '"'), ("srcset=\"", '"'), ("href=\"", '"')] {
+                let found = text.split(start).skip(1).filter_map(|rest| rest.split_once(end));
+                links.extend(found.map(|(link, _)| (line + 1, link.to_owned())));
+            }
+        }
+        links
+    }
+
+    /// The places in it that a link can lead to, as GitHub names them.
+    pub(super) fn anchors(&self) -> Vec<String> {
+        let (_, prose) = self.parts();
+        let headings =
+            prose.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+        let anchor = |heading: &str| -> String {
+            let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
+        };
+        headings.map(anchor).collect()
+    }
+
+    /// The blocks, and the text without them; its lines keep their numbers.
+    fn parts(&self) -> (Vec<Block<'_>>, String) {
+        let (mut blocks, mut prose) = (Vec::new(), String::new());
+        let mut open: Option<Block<'_>> = None;
+        for (line, text) in self.text.lines().enumerate() {
+            match (text.trim_start().strip_prefix("```"), open.as_mut()) {
+                (Some(_), Some(_)) => blocks.extend(open.take()),
+                (Some(language), None) => open = Some(Block { language: language.trim(), lines: Vec::new() }),
+                (None, Some(block)) => block.lines.push((line + 1, text)),
+                (None, None) => prose.push_str(text),
+            }
+            prose.push('\n');
+        }
+        assert!(open.is_none(), "{} has a fence that does not end", self.name);
+        (blocks, prose)
+    }
+}
