@@ -40,17 +40,31 @@ pub(crate) async fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Res
     send(request, Some(body)).await
 }
 
+/// `POST` of this JSON, or else `GET`, with this in the `Authorization` header. It gives the status and the text that came
+/// back, for whoever reads them in another way.
+pub(crate) async fn text(url: &str, authorization: &str, json: Option<&str>) -> Result<(u16, String), NoAnswer> {
+    let request = match json {
+        Some(_) => private(Request::post(url)).header("content-type", "application/json"),
+        None => private(Request::get(url)),
+    };
+    let response = complete(request.header("authorization", authorization), json)?.send().await?;
+    Ok((response.status(), response.text().await?))
+}
+
 fn private(request: RequestBuilder) -> RequestBuilder {
     request.cache(RequestCache::NoStore).credentials(RequestCredentials::Omit).redirect(RequestRedirect::Error)
 }
 
 async fn send(request: RequestBuilder, body: Option<&str>) -> Result<Answer, NoAnswer> {
+    Answer::read(&complete(request, body)?.send().await?).await
+}
+
+fn complete(request: RequestBuilder, body: Option<&str>) -> Result<Request, NoAnswer> {
     let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-    let request = match body {
+    Ok(match body {
         Some(body) => request.body(body)?,
         None => request.build()?,
-    };
-    Answer::read(&request.send().await?).await
+    })
 }
 
 impl Answer {
