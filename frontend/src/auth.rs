@@ -50,7 +50,7 @@ pub(crate) fn start() -> Auth {
     auth.listen_to_the_network();
     auth.look_again();
     auth.load_config();
-    if callback::is_callback(&auth.path()) {
+    if callback::is_callback(&auth.state.read_untracked().path) {
         auth.finish();
     }
     auth
