@@ -115,6 +115,11 @@ impl Auth {
         self.state.read().path.clone()
     }
 
+    /// Whether that is the page for [`LoginCallback`]: the address, `/auth`, that the provider sends people back to.
+    pub fn is_at_callback(&self) -> bool {
+        callback::is_callback(&self.state.read().path)
+    }
+
     /// The providers one can log in with, id and name: none until the configuration is there.
     pub fn providers(&self) -> Option<Vec<(String, String)>> {
         match &self.state.read().config {

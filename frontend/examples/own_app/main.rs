@@ -11,10 +11,9 @@ fn main() {
 fn App() -> impl IntoView {
     // First of all: it takes the code of a login that comes back out of the address.
     let auth = provide_auth();
-    let is_callback = Memo::new(move |_| matches!(auth.path().as_str(), "/auth" | "/auth/"));
     view! {
         <main id="app">
-            <Show when=move || is_callback.get() fallback=Home>
+            <Show when=move || auth.is_at_callback() fallback=Home>
                 <LoginCallback />
             </Show>
         </main>

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::page::Page;
 use crate::auth::{Auth, use_auth};
 use crate::browser;
-use crate::callback::is_callback;
 use crate::failure::Failure;
 use crate::texts::Texts;
 
@@ -22,7 +21,7 @@ pub fn LoginCallback() -> impl IntoView {
     let auth = use_auth();
     let texts = Texts::of(&browser::language());
     Effect::new(move |was_over: Option<bool>| {
-        let is_over = !is_callback(&auth.path());
+        let is_over = !auth.is_at_callback();
         // Once, as the event changes what was just read.
         if is_over && was_over == Some(false) {
             browser::announce_address();
