@@ -111,6 +111,26 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    async fn a_request_for_somebody_else_carries_the_token_and_goes_nowhere_else() {
+        // In place of the network: the request comes back in words.
+        let echo = js_sys::Function::new_with_args(
+            "request",
+            "const { headers, method, redirect, credentials, cache } = request;
+            const said = [method, headers.get('authorization'), headers.get('content-type'), redirect, credentials, cache];
+            return request.text().then((body) => new Response([...said, body].join(), { status: 403 }));",
+        );
+        let (window, name) = (js_sys::global(), "fetch".into());
+        let network = js_sys::Reflect::get(&window, &name).expect("a browser has it");
+        js_sys::Reflect::set(&window, &name, &echo).expect("it can be replaced");
+        let plain = text("/a", "Bearer t", None).await;
+        let posted = text("/a", "Bearer t", Some("{}")).await;
+        js_sys::Reflect::set(&window, &name, &network).expect("it can be put back");
+        let told = |answer: Result<(u16, String), NoAnswer>| answer.expect("it answers");
+        assert_eq!(told(plain), (403, "GET,Bearer t,,error,omit,no-store,".to_owned()));
+        assert_eq!(told(posted), (403, "POST,Bearer t,application/json,error,omit,no-store,{}".to_owned()));
+    }
+
+    #[wasm_bindgen_test]
     fn only_a_sensible_wait_is_told() {
         for (header, wait) in
             [("7", Some(7)), ("3600", Some(3600)), ("3601", None), ("0", None), ("-1", None), ("soon", None)]
