@@ -1,5 +1,7 @@
-//! The login as the pages see it: what is true now, and what a person can do about it.
+//! The login of a tab, which is all that another app takes over: what is true now, what a person can do about it, and a
+//! request with the session. The crate's own page shows how.
 
+mod ask;
 mod lifetime;
 mod loading;
 mod state;
@@ -8,43 +10,53 @@ mod waiting;
 use leptos::prelude::*;
 use shared::return_path::ReturnPath;
 
+pub use shared::provider::Profile;
+pub use shared::secret::AccessToken;
+
+pub use self::ask::Reply;
+pub(crate) use self::state::Patience;
+pub use self::state::ProfileState;
 use self::state::{ConfigState, State, Wanted};
-pub use self::state::{Patience, ProfileState};
 use crate::failure::Failure;
-use crate::session::Session;
+pub use crate::failure::Notice;
+pub use crate::pages::LoginCallback;
+pub use crate::session::Session;
 use crate::{browser, callback};
 
 /// The login of this tab. It is a handle: copy it into closures as you like.
 ///
-/// What it tells is read from one signal, so that a view or an effect that asks is run again when anything changes.
+/// What it tells is read from one signal, so that a view or an effect that asks is run again when anything changes. What
+/// must be run again only when somebody has signed in or out stands in a [`Show`], or asks a [`Memo`].
 #[derive(Clone, Copy)]
 pub struct Auth {
     state: RwSignal<State>,
 }
 
-/// Makes the login of this tab and provides it by Leptos's context, as [`start`] does without the context.
-pub fn provide() -> Auth {
+/// Makes the login of this tab, and provides it by Leptos's context.
+///
+/// Call it once, at the root of the app, before a router and before anything that makes a request: it takes a callback's
+/// code out of the address.
+pub fn provide_auth() -> Auth {
     let auth = start();
     provide_context(auth);
     auth
 }
 
-/// Makes the login of this tab. Call it once, at the root of the app, before anything that makes a request: it takes a
-/// callback's code out of the address.
-pub fn start() -> Auth {
+/// The same without the context, which this app does not need.
+pub(crate) fn start() -> Auth {
     let received = callback::receive();
     let auth = Auth { state: RwSignal::new(State::new(received)) };
     auth.listen();
     auth.listen_to_the_network();
     auth.look_again();
     auth.load_config();
-    if callback::is_callback(&auth.path()) {
+    if callback::is_callback(&auth.state.read_untracked().path) {
         auth.finish();
     }
     auth
 }
 
-/// The login that [`provide`] made.
+/// The login that [`provide_auth`] made.
 ///
 /// # Panics
 /// Outside the part of the app that it was provided for.
@@ -53,7 +65,7 @@ pub fn use_auth() -> Auth {
 }
 
 impl Auth {
-    /// The login, if the person is signed in.
+    /// The session, if the person is signed in.
     pub fn session(&self) -> Option<Session> {
         self.state.read().session.clone()
     }
@@ -68,32 +80,44 @@ impl Auth {
         self.state.read().profile.clone()
     }
 
+    /// Why nobody is signed in who should be: what went wrong last, or why nobody can log in at the moment. What became of
+    /// a callback is told by [`LoginCallback`].
+    pub fn failure(&self) -> Option<Notice> {
+        self.last_failure().or_else(|| self.config_failure()).map(Notice::from)
+    }
+
     /// What went wrong with the login last.
-    pub fn failure(&self) -> Option<Failure> {
+    pub(crate) fn last_failure(&self) -> Option<Failure> {
         self.state.read().failure.clone()
     }
 
     /// Why the callback that the page was opened with has signed nobody in.
-    pub fn refused(&self) -> Option<Failure> {
+    pub(crate) fn refused(&self) -> Option<Failure> {
         self.state.read().refused.as_ref().map(|refused| refused.failure.clone())
     }
 
     /// Why nobody can log in at the moment: the configuration did not come.
-    pub fn config_failure(&self) -> Option<Failure> {
+    pub(crate) fn config_failure(&self) -> Option<Failure> {
         match &self.state.read().config {
             ConfigState::Failed(failure) => Some(failure.clone()),
             _ => None,
         }
     }
 
-    /// Whether the browser is on its way to the provider.
+    /// Whether the browser is on its way to the provider. A button to log in is off meanwhile.
     pub fn is_leaving(&self) -> bool {
         self.state.read().leaving
     }
 
-    /// The path of the page that is shown.
+    /// The path of the page that is shown, for an app that has no router. It changes with Back and Forward, and when a
+    /// login is finished.
     pub fn path(&self) -> String {
         self.state.read().path.clone()
+    }
+
+    /// Whether that is the page for [`LoginCallback`]: the address, `/auth`, that the provider sends people back to.
+    pub fn is_at_callback(&self) -> bool {
+        callback::is_callback(&self.state.read().path)
     }
 
     /// The providers one can log in with, id and name: none until the configuration is there.
@@ -106,13 +130,22 @@ impl Auth {
         }
     }
 
-    /// Leaves for the login page of the provider, or of the first one, to come back to where the person is now.
-    pub fn log_in(&self, provider_id: Option<String>) {
-        self.log_in_to(provider_id, ReturnPath::new(&browser::place()));
+    /// Leaves for the login page of the first provider, to come back to where the person is now.
+    pub fn log_in(&self) {
+        self.log_in_from_here(None);
+    }
+
+    /// The same with the provider of that id, one of [`providers`](Self::providers).
+    pub fn log_in_with(&self, provider: impl Into<String>) {
+        self.log_in_from_here(Some(provider.into()));
+    }
+
+    pub(crate) fn log_in_from_here(&self, provider: Option<String>) {
+        self.log_in_to(provider, ReturnPath::new(&browser::place()));
     }
 
     /// Leaves for the login page of the provider, or of the first one, to come back to `return_to`.
-    pub fn log_in_to(&self, provider: Option<String>, return_to: ReturnPath) {
+    fn log_in_to(&self, provider: Option<String>, return_to: ReturnPath) {
         if self.state.read_untracked().leaving {
             return; // A double click.
         }
@@ -136,7 +169,7 @@ impl Auth {
     }
 
     /// Begins the login anew that the callback of this page was to finish, to come back to the same place.
-    pub fn try_again(&self) {
+    pub(crate) fn try_again(&self) {
         let refused = self.state.read_untracked().refused.clone();
         if let Some(refused) = refused {
             self.log_in_to(refused.provider, refused.return_to);

@@ -8,7 +8,7 @@ use js_sys::{Array, Object};
 use leptos::prelude::{document, set_timeout, window};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, HtmlElement, Location, Storage};
+use web_sys::{Element, Event, HtmlElement, Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
 pub(crate) fn now() -> u64 {
@@ -113,6 +113,13 @@ pub(crate) fn place() -> String {
 pub(crate) fn replace_address(place: &str) {
     // It fails for another origin, which no caller gives it, and where it is called far too often.
     let _ = window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(place)));
+}
+
+/// Says that the address has become another one, to whoever looks at it, such as a router: `history` itself does not.
+pub(crate) fn announce_address() {
+    if let Ok(event) = Event::new("popstate") {
+        let _ = window().dispatch_event(&event);
+    }
 }
 
 /// This tab's storage; it ends with the tab.

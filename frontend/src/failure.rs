@@ -4,11 +4,12 @@
 use shared::callback::CallbackError;
 use shared::error::{ErrorCode, Retry};
 
+use crate::browser;
 use crate::texts::Texts;
 
 /// Why there is no login, or no longer.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// The callback is not believed, or brought no code.
     Callback(CallbackError),
     /// The function said no.
@@ -45,7 +46,7 @@ pub enum Failure {
 
 impl Failure {
     /// What happened and whether trying again helps.
-    pub fn sentence(&self, texts: &Texts) -> String {
+    pub(crate) fn sentence(&self, texts: &Texts) -> String {
         let mut sentence = String::from(self.text(texts));
         match self {
             Self::Function { wait: Some(1), .. } | Self::NotOurs { wait: Some(1), .. } => {
@@ -102,7 +103,7 @@ impl Failure {
     }
 
     /// Whether a button to try again is worth showing.
-    pub fn can_retry(&self) -> bool {
+    pub(crate) fn can_retry(&self) -> bool {
         match self {
             Self::Function { retry, .. } => *retry != Retry::No,
             Self::NoRedirectUri | Self::UnknownProvider | Self::NoCryptography | Self::LoginEnded => false,
@@ -111,10 +112,40 @@ impl Failure {
     }
 
     /// The id to tell the operator, where there is one.
-    pub fn request_id(&self) -> Option<&str> {
+    pub(crate) fn request_id(&self) -> Option<&str> {
         match self {
             Self::Function { request_id, .. } => Some(request_id),
             _ => None,
+        }
+    }
+}
+
+/// What an app tells somebody of something that went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notice {
+    /// What happened and whether trying again helps, in a language that the person reads. Nothing of it is from outside.
+    pub sentence: String,
+    /// Whether a button to try again is worth showing.
+    pub can_retry: bool,
+    /// The number by which the app's operator finds the request in the function's log, where there is one.
+    pub request_id: Option<String>,
+}
+
+impl Notice {
+    /// That the provider's API gave no answer.
+    pub(crate) fn no_answer_of_the_provider() -> Self {
+        let texts = Texts::of(&browser::language());
+        Self { sentence: texts.provider_unreachable.into(), can_retry: true, request_id: None }
+    }
+}
+
+impl From<Failure> for Notice {
+    fn from(failure: Failure) -> Self {
+        Self {
+            sentence: failure.sentence(Texts::of(&browser::language())),
+            can_retry: failure.can_retry(),
+            request_id: failure.request_id().map(Into::into),
         }
     }
 }

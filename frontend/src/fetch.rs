@@ -40,17 +40,31 @@ pub(crate) async fn post(url: &str, headers: &[(&str, &str)], body: &str) -> Res
     send(request, Some(body)).await
 }
 
+/// `POST` of this JSON, or else `GET`, with this in the `Authorization` header. It gives the status and the text that came
+/// back, for whoever reads them in another way.
+pub(crate) async fn text(url: &str, authorization: &str, json: Option<&str>) -> Result<(u16, String), NoAnswer> {
+    let request = match json {
+        Some(_) => private(Request::post(url)).header("content-type", "application/json"),
+        None => private(Request::get(url)),
+    };
+    let response = complete(request.header("authorization", authorization), json)?.send().await?;
+    Ok((response.status(), response.text().await?))
+}
+
 fn private(request: RequestBuilder) -> RequestBuilder {
     request.cache(RequestCache::NoStore).credentials(RequestCredentials::Omit).redirect(RequestRedirect::Error)
 }
 
 async fn send(request: RequestBuilder, body: Option<&str>) -> Result<Answer, NoAnswer> {
+    Answer::read(&complete(request, body)?.send().await?).await
+}
+
+fn complete(request: RequestBuilder, body: Option<&str>) -> Result<Request, NoAnswer> {
     let request = request.abort_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-    let request = match body {
+    Ok(match body {
         Some(body) => request.body(body)?,
         None => request.build()?,
-    };
-    Answer::read(&request.send().await?).await
+    })
 }
 
 impl Answer {
@@ -94,6 +108,26 @@ mod tests {
         let response = response(&[], "x");
         Answer::read(&response).await.expect("it is whole");
         assert!(Answer::read(&response).await.is_err(), "there is no more to read");
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_request_for_somebody_else_carries_the_token_and_goes_nowhere_else() {
+        // In place of the network: the request comes back in words.
+        let echo = js_sys::Function::new_with_args(
+            "request",
+            "const { headers, method, redirect, credentials, cache } = request;
+            const said = [method, headers.get('authorization'), headers.get('content-type'), redirect, credentials, cache];
+            return request.text().then((body) => new Response([...said, body].join(), { status: 403 }));",
+        );
+        let (window, name) = (js_sys::global(), "fetch".into());
+        let network = js_sys::Reflect::get(&window, &name).expect("a browser has it");
+        js_sys::Reflect::set(&window, &name, &echo).expect("it can be replaced");
+        let plain = text("/a", "Bearer t", None).await;
+        let posted = text("/a", "Bearer t", Some("{}")).await;
+        js_sys::Reflect::set(&window, &name, &network).expect("it can be put back");
+        let told = |answer: Result<(u16, String), NoAnswer>| answer.expect("it answers");
+        assert_eq!(told(plain), (403, "GET,Bearer t,,error,omit,no-store,".to_owned()));
+        assert_eq!(told(posted), (403, "POST,Bearer t,application/json,error,omit,no-store,{}".to_owned()));
     }
 
     #[wasm_bindgen_test]

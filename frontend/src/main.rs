@@ -1,6 +1,6 @@
 //! Mounts the app in place of the shell that `index.html` has painted.
 
-use frontend::pages::App;
+use frontend::App;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 

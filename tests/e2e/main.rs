@@ -19,6 +19,7 @@ mod measure;
 mod not_ours;
 mod odd_browser;
 mod openid;
+mod own_app;
 mod providers;
 mod screenshots;
 mod session;
@@ -50,7 +51,7 @@ use crate::attacks::{
 };
 use crate::browser::Driver;
 use crate::openid::{certified, certified_refusals};
-use crate::stacks::{Providers, Stacks};
+use crate::stacks::{Setting, Stacks};
 use crate::world::World;
 
 type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
@@ -79,6 +80,16 @@ const WITH_ALL: &[(&str, Test)] = tests! {
         two_logins_at_once_are_each_finished_with_their_own_provider,
         a_code_of_another_provider_is_not_taken_to_it,
         an_answer_without_a_login_of_this_tab_is_nobodys,
+    ],
+};
+
+/// The tests of an app that takes the login over.
+const WITH_OWN_APP: &[(&str, Test)] = tests! {
+    own_app: [
+        a_person_logs_in_is_known_to_aniapi_and_logs_out,
+        a_login_that_fails_is_told_and_can_be_tried_again,
+        a_token_that_aniapi_no_longer_accepts_ends_the_login,
+        an_answer_that_does_not_come_or_is_about_the_person_leaves_them_signed_in,
     ],
 };
 
@@ -275,12 +286,12 @@ fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
 
     let code = if std::env::var_os(MEASURE).is_some() {
         runtime.block_on(async {
-            let stack = stacks.with(Providers::AniApi).await?;
+            let stack = stacks.with(Setting::AniApi).await?;
             measure::page(&stack, &driver).await.map(|()| ExitCode::SUCCESS)
         })
     } else if let Some(pictures) = std::env::var_os(SCREENSHOTS) {
         runtime.block_on(async {
-            let stack = stacks.with(Providers::AniApi).await?;
+            let stack = stacks.with(Setting::AniApi).await?;
             screenshots::take(&stack, &driver, Path::new(&pictures)).await.map(|()| ExitCode::SUCCESS)
         })
     } else {
@@ -304,9 +315,9 @@ fn tests(
     run(arguments, {
         let (runtime, stacks, driver) = (Arc::clone(runtime), Arc::clone(stacks), Arc::clone(driver));
         let folder = folder.to_owned();
-        move |name, test, providers| {
+        move |name, test, setting| {
             runtime.block_on(async {
-                let stack = stacks.with(providers).await.context("starting the stack")?;
+                let stack = stacks.with(setting).await.context("starting the stack")?;
                 let world = World::new(stack, &driver).await.context("starting the browser")?;
                 let (browser, screenshot) = (world.browser.clone(), folder.join(format!("{name}.png")));
                 let outcome = test(world).await;
@@ -323,14 +334,15 @@ fn tests(
 
 fn run(
     arguments: &Arguments,
-    run: impl Fn(&'static str, Test, Providers) -> Result<()> + Clone + Send + 'static,
+    run: impl Fn(&'static str, Test, Setting) -> Result<()> + Clone + Send + 'static,
 ) -> ExitCode {
-    let trial = |&(name, test): &(&'static str, Test), providers| {
+    let trial = |&(name, test): &(&'static str, Test), setting| {
         let run = run.clone();
-        Trial::test(name, move || run(name, test, providers).map_err(|error| Failed::from(format!("{error:#}"))))
+        Trial::test(name, move || run(name, test, setting).map_err(|error| Failed::from(format!("{error:#}"))))
     };
     // The last of the others looks at all that was said in this run.
-    let with_all = WITH_ALL.iter().map(|test| trial(test, Providers::All));
-    let with_aniapi = TESTS.iter().map(|test| trial(test, Providers::AniApi));
-    libtest_mimic::run(arguments, with_all.chain(with_aniapi).collect()).exit_code()
+    let with_all = WITH_ALL.iter().map(|test| trial(test, Setting::AllProviders));
+    let with_own_app = WITH_OWN_APP.iter().map(|test| trial(test, Setting::OwnApp));
+    let with_aniapi = TESTS.iter().map(|test| trial(test, Setting::AniApi));
+    libtest_mimic::run(arguments, with_all.chain(with_own_app).chain(with_aniapi).collect()).exit_code()
 }

@@ -58,6 +58,20 @@ pub fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(site)
 }
 
+/// Builds the example of an app that takes the login over into `target/own-app`, as a developer does, and gives that folder.
+pub fn build_own_app(toolbox: &Toolbox) -> Result<PathBuf> {
+    let workspace = environment::workspace();
+    let site = workspace.join("target/own-app");
+    let mut trunk = toolbox.command("trunk");
+    trunk
+        .args(["build", "--locked", "--example", "own_app", "examples/own_app/index.html", "--dist"])
+        .arg(&site)
+        .current_dir(workspace.join("frontend"))
+        .envs(toolbox.wasm_env());
+    run_to_end(&mut trunk)?;
+    Ok(site)
+}
+
 /// Builds the function for both processors and gives the archives.
 pub fn build_function(toolbox: &Toolbox) -> Result<Vec<PathBuf>> {
     let workspace = environment::workspace();

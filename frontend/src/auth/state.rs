@@ -36,7 +36,7 @@ pub(super) struct State {
 
 /// How long something takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Patience {
+pub(crate) enum Patience {
     /// As long as things take.
     Fresh,
     /// Two seconds and more: worth a word.

@@ -13,12 +13,12 @@ const STEPS: [(u64, Patience); 2] = [(2_000, Patience::Slow), (10_000, Patience:
 
 impl Auth {
     /// How long the person has been waiting.
-    pub fn patience(&self) -> Patience {
+    pub(crate) fn patience(&self) -> Patience {
         self.state.read().patience
     }
 
     /// Whether the browser has no network.
-    pub fn is_offline(&self) -> bool {
+    pub(crate) fn is_offline(&self) -> bool {
         self.state.read().is_offline
     }
 

@@ -9,17 +9,17 @@ use crate::browser;
 pub(super) fn signed_out(page: &mut Page, auth: Auth) {
     let texts = page.texts;
     let is_leaving = auth.is_leaving();
-    let failure = auth.failure().or_else(|| auth.config_failure());
+    let failure = auth.last_failure().or_else(|| auth.config_failure());
     let providers = auth.providers();
     page.heading(texts.sign_in);
     page.quiet(texts.promise);
     if let Some(failure) = &failure {
-        page.failure(auth, failure, Box::new(move || auth.log_in(None)));
+        page.failure(auth, failure, Box::new(move || auth.log_in_from_here(None)));
     }
     let is_loading = providers.is_none() && failure.is_none();
     for (id, name) in providers.unwrap_or_default() {
         let (before, after) = texts.log_in_with;
-        let log_in = move || auth.log_in(Some(id.clone()));
+        let log_in = move || auth.log_in_from_here(Some(id.clone()));
         page.button(&[before, &name, after].concat(), is_leaving, Box::new(log_in));
     }
     if is_leaving {

@@ -11,6 +11,7 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 
+pub use self::auth::LoginCallback;
 use self::page::Page;
 use crate::auth::Auth;
 use crate::browser;

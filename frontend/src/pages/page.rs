@@ -114,8 +114,19 @@ impl Page {
 
     /// The page itself.
     pub(super) fn view(self) -> AnyView {
-        let halves = vec![group(Some("said"), None, self.said), group(Some("done"), None, self.done)];
+        let halves = self.halves();
         view! { <main class="pass">{halves}</main> }.into_any()
+    }
+
+    /// The same as a part of somebody else's page, which may speak another language.
+    pub(super) fn part(self) -> AnyView {
+        let language = self.texts.language;
+        let halves = self.halves();
+        view! { <div class="pass" lang=language>{halves}</div> }.into_any()
+    }
+
+    fn halves(self) -> Vec<AnyView> {
+        vec![group(Some("said"), None, self.said), group(Some("done"), None, self.done)]
     }
 }
 

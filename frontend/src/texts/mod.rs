@@ -10,7 +10,7 @@ const LANGUAGES: [&Texts; 2] = [&en::TEXTS, &de::TEXTS];
 
 /// The texts of a language. A pair stands around something.
 #[derive(Debug)]
-pub struct Texts {
+pub(crate) struct Texts {
     /// Its code (BCP 47).
     pub(crate) language: &'static str,
 
