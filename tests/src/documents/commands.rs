@@ -14,6 +14,8 @@ enum By {
 }
 use By::{Itself, Step, Test};
 
+const OWN_APP: &str = "own_app::a_person_logs_in_is_known_to_aniapi_and_logs_out";
+
 /// How a command begins, and what runs it.
 const RUN: &[(&str, By)] = &[
     ("cargo xtask test", Itself),
@@ -44,6 +46,13 @@ const RUN: &[(&str, By)] = &[
     ("cargo lambda build --release", Step("release archives of the function")),
     ("cargo lambda deploy function", Test("cargo_lambda::cargo_lambda_deploys_the_function_as_the_template_does")),
     ("cd frontend && trunk serve", Test("mod::the_app_by_hand_is_where_the_readme_says")),
+    // What they make of an empty app is what is logged in to.
+    ("cargo new my-app", Test(OWN_APP)),
+    ("cargo add --path ../aniapi-login/frontend", Test(OWN_APP)),
+    ("cargo add leptos@0.8 --features csr", Test(OWN_APP)),
+    ("cargo add serde_json", Test(OWN_APP)),
+    ("cp ../aniapi-login/frontend/examples/own_app/main.rs src/main.rs", Test(OWN_APP)),
+    ("cp ../aniapi-login/frontend/start.js .", Test(OWN_APP)),
     // The same targets without the fuzzer, over the same seeds.
     ("mkdir -p tests/fuzz/corpus/callback", Itself),
     ("cargo +nightly fuzz run --fuzz-dir tests/fuzz callback", Step("protocol, function, emulator, tools")),

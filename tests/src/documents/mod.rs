@@ -63,6 +63,18 @@ fn every_change_that_is_shown_could_still_be_made() {
 }
 
 #[test]
+fn the_code_that_is_shown_is_that_of_the_example() {
+    let readme = Document::read("README.md");
+    let example = source::text("frontend/examples/own_app/main.rs");
+    let blocks = readme.blocks("rust");
+    assert!(!blocks.is_empty(), "README shows no Rust");
+    for block in blocks {
+        let code = block.lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n");
+        assert!(example.contains(code.trim()), "the example has no\n{code}");
+    }
+}
+
+#[test]
 fn what_is_stale_is_found() {
     for (text, told) in [
         ("```sh\ncargo xtask fly\n```", "no command `fly`"),
