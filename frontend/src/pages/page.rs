@@ -22,11 +22,13 @@ pub(super) struct Page {
     pub(super) title: String,
     said: Vec<AnyView>,
     done: Vec<AnyView>,
+    /// It stands last, so that nothing moves when it goes.
+    waited_for: Option<AnyView>,
 }
 
 impl Page {
     pub(super) fn new(texts: &'static Texts) -> Self {
-        Self { texts, title: String::new(), said: Vec::new(), done: Vec::new() }
+        Self { texts, title: String::new(), said: Vec::new(), done: Vec::new(), waited_for: None }
     }
 
     /// The heading.
@@ -92,7 +94,7 @@ impl Page {
         } else {
             self.texts.slow
         };
-        self.done.push(paragraph(None, Some("status"), text));
+        self.waited_for = Some(paragraph(None, Some("status"), text));
         patience == Patience::Over
     }
 
@@ -125,7 +127,8 @@ impl Page {
         view! { <div class="pass" lang=language>{halves}</div> }.into_any()
     }
 
-    fn halves(self) -> Vec<AnyView> {
+    fn halves(mut self) -> Vec<AnyView> {
+        self.done.extend(self.waited_for);
         vec![group(Some("said"), None, self.said), group(Some("done"), None, self.done)]
     }
 }

@@ -19,9 +19,15 @@ const APP: &str = "target/wasm32-unknown-unknown/web/frontend.wasm";
 
 /// Writes the biggest crates of the app, which was built before.
 pub(super) fn app(out: &mut impl Write) -> Result<()> {
-    let toolbox = tools::ensure(&[Tool::Twiggy])?;
+    let toolbox = tools::ensure(&[Tool::WasmBindgen, Tool::Twiggy])?;
     let app = environment::workspace().join(APP);
     ensure!(app.exists(), "{} is not there", app.display());
+    // It takes away what only describes the rest to it, which is the larger part.
+    let folder = tempfile::tempdir()?;
+    let mut bindgen = toolbox.command("wasm-bindgen");
+    bindgen.args(["--target", "web", "--out-name", "app", "--out-dir"]).arg(folder.path()).arg(&app);
+    ensure!(bindgen.status().context("starting wasm-bindgen")?.success(), "wasm-bindgen failed");
+    let app = folder.path().join("app_bg.wasm");
     let mut twiggy = toolbox.command("twiggy");
     let output = twiggy.args(["top", "-f", "json", "-n", "1000000"]).arg(&app).output().context("starting twiggy")?;
     ensure!(output.status.success(), "twiggy failed: {}", String::from_utf8_lossy(&output.stderr));
