@@ -174,7 +174,7 @@ pub async fn a_token_that_a_provider_no_longer_accepts_ends_the_login(world: Wor
         world.open("/").await?;
         world.begin_with(service).await?;
         world.give(PERSON, PASSWORD).await?;
-        world.sees("demo").await?;
+        world.is_greeted().await?;
         world.tamper("aniapi-login.session", "entry.access_token = 'revoked'").await?;
         world.browser.refresh().await?;
         world.is_alerted("Your login has ended").await.with_context(|| format!("{service:?}"))?;

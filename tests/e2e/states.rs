@@ -113,6 +113,8 @@ async fn logging_in(world: &World) -> Result<Held> {
 
 async fn slow(world: &World) -> Result<Held> {
     let held = logging_in(world).await?;
+    world.sees("This takes longer than usual").await?;
+    world.sees_not("To the front page").await?;
     world.find("main a[href='/']").await?;
     Ok(held)
 }
