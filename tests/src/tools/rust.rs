@@ -111,28 +111,38 @@ pub struct Smallest {
 /// which is compiled with the app then. Where that cannot be had, or the compiler is too old or too new for it, the app
 /// becomes a fifth larger, and this says so.
 pub fn ensure_smallest(toolchain: Toolchain) -> Smallest {
-    let env = toolchain.env(Target::Wasm);
     match with_library(toolchain) {
-        Ok(()) if toolchain == Toolchain::Debian => Smallest { toolchain, env, flags: &SILENT_PANICS },
-        Ok(()) => {
+        Ok(Toolchain::Own) => {
             let env = WITH_LIBRARY.map(|(name, value)| (name.to_owned(), value.to_owned()));
-            Smallest { toolchain, env: env.into(), flags: &SILENT_PANICS }
+            Smallest { toolchain: Toolchain::Own, env: env.into(), flags: &SILENT_PANICS }
+        }
+        Ok(Toolchain::Debian) => {
+            let env = Toolchain::Debian.env(Target::Wasm);
+            Smallest { toolchain: Toolchain::Debian, env, flags: &SILENT_PANICS }
         }
         Err(error) => {
             say(SMALLEST, &format!("not possible, so the app becomes a fifth larger: {error:#}"));
-            Smallest { toolchain, env, flags: &[] }
+            Smallest { toolchain, env: toolchain.env(Target::Wasm), flags: &[] }
         }
     }
 }
 
 const SMALLEST: &str = "Rust's standard library for the app alone";
 
-fn with_library(toolchain: Toolchain) -> Result<()> {
+/// The toolchain that has the library's source: the one that is there, or else Debian's, which comes with it.
+fn with_library(toolchain: Toolchain) -> Result<Toolchain> {
     knows_silent_panics(toolchain)?;
     if toolchain == Toolchain::Debian || sysroot()?.join("lib/rustlib/src/rust/library/Cargo.lock").exists() {
-        return Ok(());
+        return Ok(toolchain);
     }
-    step(SMALLEST, "rustup component add rust-src", || rustup(&["component", "add", "rust-src"]))
+    if !debian::is_ready() {
+        let added = step(SMALLEST, "rustup component add rust-src", || rustup(&["component", "add", "rust-src"]));
+        let Err(no_rustup) = added else { return Ok(toolchain) };
+        say(SMALLEST, &format!("not that way: {no_rustup:#}"));
+        step(SMALLEST, "Debian's toolchain with its source", debian::install)?;
+    }
+    knows_silent_panics(Toolchain::Debian)?;
+    Ok(Toolchain::Debian)
 }
 
 fn knows_silent_panics(toolchain: Toolchain) -> Result<()> {
