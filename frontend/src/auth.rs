@@ -184,9 +184,9 @@ impl Auth {
     }
 
     /// Copies the number of a request, to be told to the operator.
-    pub(crate) fn copy(&self, request_id: &str) {
-        browser::copy(request_id);
-        self.state.write().is_copied = true;
+    pub(crate) fn copy_request(&self) {
+        let is_copied = browser::copy("[role=alert] .request");
+        self.state.write().is_copied = is_copied;
     }
 
     pub(crate) fn is_copied(&self) -> bool {

@@ -8,7 +8,7 @@ use js_sys::{Array, Object};
 use leptos::prelude::{document, set_timeout, window};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, HtmlElement, Location, Storage};
+use web_sys::{Element, Event, HtmlDocument, HtmlElement, Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
 pub(crate) fn now() -> u64 {
@@ -55,19 +55,19 @@ pub(crate) fn is_development() -> bool {
     location().hostname().is_ok_and(|host| matches!(&*host, "localhost" | "127.0.0.1" | "[::1]"))
 }
 
-/// Whether the browser lets us put something where the person can paste it from.
-pub(crate) fn can_copy() -> bool {
-    window().is_secure_context()
-}
-
 /// Whether there is no network.
 pub(crate) fn is_offline() -> bool {
     !window().navigator().on_line()
 }
 
-/// Puts a text where the person can paste it from, if the browser [lets us](can_copy).
-pub(crate) fn copy(text: &str) {
-    let _ = window().navigator().clipboard().write_text(text);
+/// Selects what that element says and puts it where the person can paste it from; gives whether it is there now.
+///
+/// This is the old way. The new one, `navigator.clipboard`, is a permission, and the site's policy grants none.
+pub(crate) fn copy(css: &str) -> bool {
+    let element = document().query_selector(css).ok().flatten();
+    let (Some(element), Some(selection)) = (element, window().get_selection().ok().flatten()) else { return false };
+    let is_selected = selection.select_all_children(&element).is_ok();
+    is_selected && document().unchecked_into::<HtmlDocument>().exec_command("copy").unwrap_or(false)
 }
 
 /// A point in time, in milliseconds since the Unix epoch, as that language and the person's time zone say it.

@@ -71,12 +71,9 @@ impl Page {
             said.push(paragraph(Some("hint"), None, hint));
         }
         if let Some(id) = failure.request_id() {
-            said.push(paragraph(Some("quiet"), None, &[self.texts.request, id].concat()));
-            if browser::can_copy() {
-                let label = if auth.is_copied() { self.texts.copied } else { self.texts.copy };
-                let id = id.to_owned();
-                said.push(button(None, label, false, Box::new(move || auth.copy(&id))));
-            }
+            said.push(paragraph(Some("quiet request"), None, &[self.texts.request, id].concat()));
+            let label = if auth.is_copied() { self.texts.copied } else { self.texts.copy };
+            said.push(button(None, label, false, Box::new(move || auth.copy_request())));
         }
         self.said.push(group(None, Some("alert"), said));
         if failure.can_retry() {
