@@ -191,7 +191,6 @@ mod tests {
 
     fn all() -> Vec<Failure> {
         use CallbackError::*;
-        use ErrorCode::*;
         let callbacks = [
             Doubled,
             StateMissing,
@@ -205,23 +204,6 @@ mod tests {
             ProviderUnavailable,
             ProviderRefused,
         ];
-        let codes = [
-            NotFound,
-            MethodNotAllowed,
-            OriginNotAllowed,
-            UnsupportedMediaType,
-            BodyTooLarge,
-            InvalidRequest,
-            RedirectUriNotAllowed,
-            InvalidCode,
-            ProviderRefusedClient,
-            ProviderUnreachable,
-            ProviderBadResponse,
-            ProviderBusy,
-            ProviderTimeout,
-            InternalError,
-            Unknown,
-        ];
         let function = |code| Failure::Function { code, retry: Retry::Later, wait: None, request_id: "id".into() };
         let own = [
             Failure::NoAnswer,
@@ -232,7 +214,13 @@ mod tests {
             Failure::LoginEnded,
         ];
         let foreign = [403, 404, 429, 500, 502, 503, 504, 200].map(|status| Failure::NotOurs { status, wait: None });
-        callbacks.map(Failure::Callback).into_iter().chain(codes.map(function)).chain(own).chain(foreign).collect()
+        callbacks
+            .map(Failure::Callback)
+            .into_iter()
+            .chain(ErrorCode::ALL.map(function))
+            .chain(own)
+            .chain(foreign)
+            .collect()
     }
 
     #[test]

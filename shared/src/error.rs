@@ -82,6 +82,25 @@ impl ErrorResponse {
 }
 
 impl ErrorCode {
+    /// All that there are.
+    pub const ALL: [Self; 15] = [
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::OriginNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::BodyTooLarge,
+        Self::InvalidRequest,
+        Self::RedirectUriNotAllowed,
+        Self::InvalidCode,
+        Self::ProviderRefusedClient,
+        Self::ProviderUnreachable,
+        Self::ProviderBadResponse,
+        Self::ProviderBusy,
+        Self::ProviderTimeout,
+        Self::InternalError,
+        Self::Unknown,
+    ];
+
     fn named(name: &str) -> Self {
         match name {
             "not_found" => Self::NotFound,
@@ -125,24 +144,7 @@ mod tests {
 
     #[test]
     fn what_the_function_writes_the_app_reads() {
-        use ErrorCode::*;
-        for error in [
-            NotFound,
-            MethodNotAllowed,
-            OriginNotAllowed,
-            UnsupportedMediaType,
-            BodyTooLarge,
-            InvalidRequest,
-            RedirectUriNotAllowed,
-            InvalidCode,
-            ProviderRefusedClient,
-            ProviderUnreachable,
-            ProviderBadResponse,
-            ProviderBusy,
-            ProviderTimeout,
-            InternalError,
-            Unknown,
-        ] {
+        for error in ErrorCode::ALL {
             for retry in [Retry::Login, Retry::Later, Retry::No] {
                 let written = serde_json::to_value(refusal(error, retry)).expect("it is JSON");
                 assert_eq!(ErrorResponse::from_json(&written), Some(refusal(error, retry)), "{written}");

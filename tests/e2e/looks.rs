@@ -216,6 +216,34 @@ pub async fn the_number_of_a_request_can_be_copied(world: World) -> Result<()> {
     Ok(())
 }
 
+/// Each wait has a word after two seconds, and after ten something to press.
+pub async fn whoever_waits_too_long_has_a_way_out(world: World) -> Result<()> {
+    let reach = |state: &str| {
+        let found = STATES.iter().find(|(name, _)| *name == state).map(|(_, reach)| *reach);
+        found.with_context(|| format!("there is no state {state}"))
+    };
+    let held = reach("leaving")?(&world).await?;
+    // It was off; a press waits until it is on again.
+    world.press(LOG_IN).await?;
+    world.sees("Going to the login page").await?;
+    drop(held);
+    states::leave(&world).await?;
+
+    let held = reach("one-moment")?(&world).await?;
+    world.sees("This takes longer than usual").await?;
+    world.site().point_at(&world.stack.function_url);
+    world.press("Try again").await?;
+    world.sees(LOG_IN).await?;
+    drop(held);
+    states::leave(&world).await?;
+
+    let _held = reach("loading-profile")?(&world).await?;
+    world.sees("This takes longer than usual").await?;
+    world.emulator().reset();
+    world.press("Load the profile again").await?;
+    world.is_greeted().await
+}
+
 /// A hint for whoever sets the app up is for them alone: elsewhere the very same page does not have it.
 pub async fn only_whoever_sets_the_app_up_reads_of_variables(world: World) -> Result<()> {
     let (_, reach) = STATES.iter().find(|(name, _)| *name == "provider-down").context("there is such a state")?;
