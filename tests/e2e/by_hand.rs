@@ -1,10 +1,11 @@
 //! What the README lets people do by hand, beside the browser: the function is called with the event files.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::tools::{self, Tool, environment};
 use url::Url;
+use xtask::tools::{self, Tool};
+use xtask::workspace;
 
-use crate::world::World;
+use browser::world::World;
 
 pub async fn the_running_function_answers_each_event_file(world: World) -> Result<()> {
     let toolbox = tools::ensure(&[Tool::CargoLambda])?;
@@ -17,7 +18,7 @@ pub async fn the_running_function_answers_each_event_file(world: World) -> Resul
     ] {
         let mut invoke = toolbox.cargo_lambda("invoke");
         invoke.args(["function", "--invoke-address", "127.0.0.1", "--invoke-port", &port, "--data-file"]);
-        invoke.arg(format!("function/events/{file}")).current_dir(environment::workspace());
+        invoke.arg(format!("function/events/{file}")).current_dir(workspace());
         let output = invoke.output()?;
         let said = String::from_utf8_lossy(&output.stdout);
         ensure!(output.status.success(), "{file}: {said}{}", String::from_utf8_lossy(&output.stderr));

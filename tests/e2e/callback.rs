@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn a_callback_that_nobody_asked_for_is_refused_and_sends_nothing(world: World) -> Result<()> {
     for (query, sentence) in [

@@ -1,15 +1,15 @@
 //! `cargo xtask doctor`: a healthy deployment is told so, and each fault turns the check red that is there for it.
 
 use anyhow::{Result, ensure};
-use tests::aniapi::{Endpoint, Fault};
-use tests::deploy::doctor::Patient;
-use tests::headers;
-use tests::listen::loopback_listeners;
-use tests::site::Site;
-use tests::tools::environment;
+use deploy::doctor::Patient;
+use deploy::headers;
+use deploy::template_path;
+use emulator::aniapi::{Endpoint, Fault};
+use emulator::loopback_listeners;
+use stack::site::Site;
 
-use crate::canned::Canned;
-use crate::world::World;
+use browser::canned::Canned;
+use browser::world::World;
 
 const PAGE: &str = "the app is served, with its headers";
 const FILES: &str = "its files are there, typed, compressed and kept";
@@ -69,7 +69,7 @@ pub async fn an_open_function_and_an_address_that_is_not_registered_are_found_ou
 }
 
 pub async fn a_site_without_a_header_or_a_file_is_found_out(world: World) -> Result<()> {
-    let template = environment::workspace().join("function/template.yaml");
+    let template = template_path();
     let parameters = [("ProfileOrigin".to_owned(), world.emulator().url())].into();
     let folder = &world.stack.site_folder;
     let serve = async |folder: &std::path::Path, without: &str| -> Result<Site> {

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange(world: World) -> Result<()> {
     world.site().sign(true);

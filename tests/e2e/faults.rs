@@ -1,9 +1,9 @@
 //! Provider and function down, broken or refusing: each is a sentence, and nobody is stuck.
 
 use anyhow::{Result, ensure};
-use tests::aniapi::{Endpoint, Fault, Refusal};
+use emulator::aniapi::{Endpoint, Fault, Refusal};
 
-use crate::world::{PASSWORD, PERSON, World};
+use browser::world::{PASSWORD, PERSON, World};
 
 pub async fn a_profile_that_does_not_load_can_be_loaded_again(world: World) -> Result<()> {
     for fault in [Fault::Reset, Fault::Busy { retry_after: None }, Fault::Status(500)] {

@@ -3,6 +3,9 @@
 use std::pin::Pin;
 
 use anyhow::Result;
+use browser::driver::Engine;
+use browser::stacks::Setting;
+use browser::world::World;
 
 use crate::attacks::{
     code_injection, cross_site_post, doubled_parameters, framing, leaked_code, leaked_secrets, login_csrf,
@@ -10,7 +13,6 @@ use crate::attacks::{
     swapped_state, token_whereabouts,
 };
 use crate::openid::{certified, certified_refusals};
-use crate::world::World;
 use crate::{
     by_hand, callback, doctor, edge, faults, login, looks, not_ours, odd_browser, own_app, providers, session, tabs,
     versions, weight,
@@ -18,6 +20,69 @@ use crate::{
 
 /// A test, as a person before the stack that it wants.
 pub type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
+
+/// A test, where it runs, and in which browser.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    pub name: &'static str,
+    pub test: Test,
+    pub setting: Setting,
+    pub engine: Engine,
+}
+
+/// All of them. The last one looks at everything that was logged in this run, so Chromium's come last.
+pub fn all() -> Vec<Entry> {
+    let in_chromium = [(WITH_ALL, Setting::AllProviders), (WITH_OWN_APP, Setting::OwnApp), (TESTS, Setting::AniApi)]
+        .into_iter()
+        .flat_map(|(tests, setting)| {
+            tests.iter().map(move |&(name, test)| Entry { name, test, setting, engine: Engine::Chromium })
+        });
+    let in_others = in_chromium.clone().filter(|entry| is_core(entry.name)).collect::<Vec<_>>();
+    [Engine::Firefox, Engine::WebKit]
+        .into_iter()
+        .flat_map(|engine| in_others.iter().map(move |entry| Entry { engine, ..*entry }))
+        .filter(|entry| entry.engine != Engine::WebKit || !BACK_CROSSES_SITES.contains(&entry.name))
+        .chain(in_chromium)
+        .collect()
+}
+
+fn is_core(name: &str) -> bool {
+    CORE.iter().any(|core| name == *core || name.strip_prefix(core).is_some_and(|rest| rest.starts_with("::")))
+}
+
+/// What every engine has to do: whole files, or single tests.
+const CORE: &[&str] = &[
+    "login::a_person_logs_in_and_is_greeted_by_name",
+    "login::a_wrong_password_is_told_by_the_provider_and_can_be_mended",
+    "login::the_state_is_fresh_unguessable_and_remembered_in_the_tab",
+    "login::the_way_back_leads_to_where_the_login_began",
+    "login::both_callback_addresses_finish_a_login",
+    "login::an_unverified_email_is_told_as_what_it_is",
+    "login::back_from_the_provider_and_the_button_works_again",
+    "login::a_double_click_begins_one_login",
+    "login::an_unknown_address_says_so_and_leads_home",
+    "callback",
+    "session",
+    "tabs",
+    "repeated_callback::a_reload_after_the_login_sends_no_second_code",
+    "repeated_callback::a_reload_during_the_exchange_sends_no_second_code",
+    "repeated_callback::back_after_the_login_sends_no_second_code",
+    "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
+    "odd_browser::a_browser_that_keeps_nothing_is_told",
+    "odd_browser::a_storage_that_is_emptied_ends_the_login",
+    "token_whereabouts",
+    "framing",
+    "script_injection::a_script_that_is_not_ours_does_not_run",
+    "edge",
+    "certified::a_person_logs_in_before_the_stack_of_dev",
+    "certified::neither_refresh_token_nor_id_token_reaches_the_browser",
+];
+
+/// WebKit's driver loses the page when Back leads to another site.
+const BACK_CROSSES_SITES: &[&str] = &[
+    "login::back_from_the_provider_and_the_button_works_again",
+    "repeated_callback::back_after_the_login_sends_no_second_code",
+];
 
 macro_rules! tests {
     ($($module:ident: [$($name:ident),* $(,)?],)*) => {
@@ -29,7 +94,7 @@ macro_rules! tests {
 }
 
 /// The tests of several providers at once.
-pub const WITH_ALL: &[(&str, Test)] = tests! {
+const WITH_ALL: &[(&str, Test)] = tests! {
     providers: [
         each_provider_has_a_button_of_its_own,
         a_person_logs_in_with_each_provider,
@@ -47,7 +112,7 @@ pub const WITH_ALL: &[(&str, Test)] = tests! {
 };
 
 /// The tests of an app that takes the login over.
-pub const WITH_OWN_APP: &[(&str, Test)] = tests! {
+const WITH_OWN_APP: &[(&str, Test)] = tests! {
     own_app: [
         a_person_logs_in_is_known_to_aniapi_and_logs_out,
         a_login_that_fails_is_told_and_can_be_tried_again,
@@ -57,7 +122,7 @@ pub const WITH_OWN_APP: &[(&str, Test)] = tests! {
 };
 
 /// The tests with AniAPI alone.
-pub const TESTS: &[(&str, Test)] = tests! {
+const TESTS: &[(&str, Test)] = tests! {
     login_csrf: [a_link_with_the_attackers_code_logs_nobody_in, nor_does_it_while_a_login_is_on_its_way],
     replayed_state: [
         a_state_is_used_up_by_the_first_callback_that_names_it,

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 
 pub async fn a_person_logs_in_and_is_greeted_by_name(world: World) -> Result<()> {
     world.open("/").await?;

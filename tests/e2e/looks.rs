@@ -5,9 +5,9 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::{By, Key, TypingData};
 
-use crate::screenshots::{THEMES, sit_at, wear};
-use crate::states::{self, STATES};
-use crate::world::{LOG_IN, World};
+use browser::screenshots::{THEMES, sit_at, wear};
+use browser::states::{self, STATES};
+use browser::world::{LOG_IN, World};
 
 /// The least contrast of a text with what it stands on (WCAG 2.2, 1.4.3).
 const CONTRAST: f64 = 4.5;

@@ -1,62 +1,59 @@
-//! End to end: a real Chromium, the built site, the function under `cargo lambda watch`, and emulators of the providers,
-//! which is the very stack that `cargo xtask dev` starts.
+//! End to end: real browsers, the built site, the function under `cargo lambda watch`, and emulators of the providers,
+//! which is the very stack that `cargo xtask dev` starts. All tests run in Chromium, and a core of them in Firefox and
+//! WebKit, too, where these are installed.
 //!
 //! The site is built first, unless `E2E_SITE` names a folder that holds one.
 
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 mod attacks;
-mod browser;
 mod by_hand;
 mod callback;
-mod canned;
 mod doctor;
 mod edge;
 mod faults;
 mod list;
 mod login;
 mod looks;
-mod measure;
 mod not_ours;
 mod odd_browser;
 mod openid;
 mod own_app;
 mod providers;
-mod screenshots;
 mod session;
-mod stacks;
-mod states;
 mod tabs;
 mod versions;
 mod weight;
-mod world;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
+use browser::driver::{Driver, Engine};
+use browser::stacks::Stacks;
+use browser::world::World;
 use libtest_mimic::{Arguments, Failed, Trial};
-use tests::artefacts;
-use tests::bench::page::MEASURE;
-use tests::process;
-use tests::screenshots::SCREENSHOTS;
-use tests::tools::{self, environment};
+use stack::dev::interrupted;
 use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+use xtask::tools::{self, Tool, Toolbox};
+use xtask::{process, workspace};
 
-use crate::browser::Driver;
-use crate::list::{TESTS, Test, WITH_ALL, WITH_OWN_APP};
-use crate::stacks::{Setting, Stacks};
-use crate::world::World;
+use crate::list::{Entry, all};
+
+/// What every test needs: the others set up what they need beside it.
+const TOOLS: [Tool; 2] = [Tool::Chromium, Tool::CargoLambda];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // One browser at a time: the tests share the emulator's clock and faults.
     arguments.test_threads = Some(1);
     if arguments.list {
-        return run(&arguments, |_, _, _| Ok(()));
+        return libtest_mimic::run(&arguments, all().iter().map(|entry| trial(entry, |_| Ok(()))).collect())
+            .exit_code();
     }
-    match with_stack(&arguments) {
+    match run(&arguments) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -65,82 +62,98 @@ fn main() -> ExitCode {
     }
 }
 
-fn with_stack(arguments: &Arguments) -> Result<ExitCode> {
-    let toolbox = tools::ensure(tools::TEST)?;
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let toolbox = tools::ensure(&TOOLS)?;
     let site = match std::env::var_os("E2E_SITE") {
         Some(folder) => PathBuf::from(folder),
-        None => artefacts::build_site(&toolbox)?,
+        None => build_site(&toolbox)?,
     };
-    let folder = environment::workspace().join("target/e2e");
+    let folder = workspace().join("target/e2e");
     let runtime = Arc::new(Runtime::new()?);
     runtime.spawn(async {
-        if process::interrupted().await.is_ok() {
+        if interrupted().await.is_ok() {
             process::stop_all();
             std::process::exit(130);
         }
     });
-    let driver = Arc::new(runtime.block_on(Driver::start(&toolbox, &folder))?);
+    let (engines, missing) = engines(toolbox.clone(), &folder);
+    let engines = Arc::new(engines);
     let stacks = Arc::new(Stacks::new(toolbox, site, folder.clone()));
-
-    let code = if std::env::var_os(MEASURE).is_some() {
-        runtime.block_on(async {
-            let stack = stacks.with(Setting::AniApi).await?;
-            measure::page(&stack, &driver).await.map(|()| ExitCode::SUCCESS)
+    let trials = all()
+        .into_iter()
+        .filter(|entry| engines.iter().any(|running| running.engine == entry.engine))
+        .map(|entry| {
+            let (runtime, stacks, engines, folder) =
+                (Arc::clone(&runtime), Arc::clone(&stacks), Arc::clone(&engines), folder.clone());
+            trial(&entry, move |entry| runtime.block_on(one(entry, &stacks, &engines, &folder)))
         })
-    } else if let Some(pictures) = std::env::var_os(SCREENSHOTS) {
-        runtime.block_on(async {
-            let stack = stacks.with(Setting::AniApi).await?;
-            screenshots::take(&stack, &driver, Path::new(&pictures)).await.map(|()| ExitCode::SUCCESS)
-        })
-    } else {
-        Ok(tests(&arguments, &runtime, &stacks, &driver, &folder))
-    };
-    drop(driver);
+        .collect();
+    let code = libtest_mimic::run(arguments, trials).exit_code();
+    for (engine, reason) in missing {
+        eprintln!("not run in {}: {reason}", engine.name());
+    }
+    drop(engines);
     if let Some(stacks) = Arc::into_inner(stacks) {
         runtime.block_on(stacks.stop());
     }
-    code
+    Ok(code)
 }
 
-/// Runs the tests that were asked for, each with a browser of its own.
-fn tests(
-    arguments: &Arguments,
-    runtime: &Arc<Runtime>,
-    stacks: &Arc<Stacks>,
-    driver: &Arc<Driver>,
-    folder: &Path,
-) -> ExitCode {
-    run(arguments, {
-        let (runtime, stacks, driver) = (Arc::clone(runtime), Arc::clone(stacks), Arc::clone(driver));
-        let folder = folder.to_owned();
-        move |name, test, setting| {
-            runtime.block_on(async {
-                let stack = stacks.with(setting).await.context("starting the stack")?;
-                let world = World::new(stack, &driver).await.context("starting the browser")?;
-                let (browser, screenshot) = (world.browser.clone(), folder.join(format!("{name}.png")));
-                let outcome = test(world).await;
-                if outcome.is_err() {
-                    // What the person would have seen; a test that failed before there was a page has none.
-                    let _ = browser.screenshot(&screenshot).await;
-                }
-                browser.quit().await.context("ending the browser")?;
-                outcome
-            })
+fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
+    let mut cargo = toolbox.command("cargo");
+    let status = cargo.args(["xtask", "build", "site"]).current_dir(workspace()).status().context("starting cargo")?;
+    ensure!(status.success(), "the site could not be built");
+    Ok(workspace().join("target/site"))
+}
+
+/// An engine that is here; its driver is started for the first test that wants it.
+struct Running {
+    engine: Engine,
+    toolbox: Toolbox,
+    folder: PathBuf,
+    driver: OnceCell<Driver>,
+}
+
+impl Running {
+    async fn driver(&self) -> Result<&Driver> {
+        self.driver.get_or_try_init(|| Driver::start(self.engine, &self.toolbox, &self.folder)).await
+    }
+}
+
+/// The engines that are here, and why the others are not. Chromium is.
+fn engines(chromium: Toolbox, folder: &Path) -> (Vec<Running>, Vec<(Engine, String)>) {
+    let (mut here, mut missing) = (Vec::new(), Vec::new());
+    for engine in Engine::ALL {
+        let toolbox = if engine == Engine::Chromium { Ok(chromium.clone()) } else { tools::ensure(&[engine.tool()]) };
+        match toolbox.map(|toolbox| (toolbox.missing(engine.tool()).map(str::to_owned), toolbox)) {
+            Ok((None, toolbox)) => {
+                here.push(Running { engine, toolbox, folder: folder.to_owned(), driver: OnceCell::new() });
+            }
+            Ok((Some(reason), _)) => missing.push((engine, reason)),
+            Err(error) => missing.push((engine, format!("{error:#}"))),
         }
-    })
+    }
+    (here, missing)
 }
 
-fn run(
-    arguments: &Arguments,
-    run: impl Fn(&'static str, Test, Setting) -> Result<()> + Clone + Send + 'static,
-) -> ExitCode {
-    let trial = |&(name, test): &(&'static str, Test), setting| {
-        let run = run.clone();
-        Trial::test(name, move || run(name, test, setting).map_err(|error| Failed::from(format!("{error:#}"))))
-    };
-    // The last of the others looks at all that was said in this run.
-    let with_all = WITH_ALL.iter().map(|test| trial(test, Setting::AllProviders));
-    let with_own_app = WITH_OWN_APP.iter().map(|test| trial(test, Setting::OwnApp));
-    let with_aniapi = TESTS.iter().map(|test| trial(test, Setting::AniApi));
-    libtest_mimic::run(arguments, with_all.chain(with_own_app).chain(with_aniapi).collect()).exit_code()
+/// Runs a test with a browser of its own.
+async fn one(entry: &Entry, stacks: &Stacks, engines: &[Running], folder: &Path) -> Result<()> {
+    let engine = engines.iter().find(|running| running.engine == entry.engine).context("its engine is here")?;
+    let stack = stacks.with(entry.setting).await.context("starting the stack")?;
+    let world = World::new(stack, engine.driver().await?).await.context("starting the browser")?;
+    let browser = world.browser.clone();
+    let outcome = (entry.test)(world).await;
+    if outcome.is_err() {
+        // What the person would have seen; a test that failed before there was a page has none.
+        let screenshot = folder.join(format!("{}-{}.png", entry.name, entry.engine.name()));
+        let _ = browser.screenshot(&screenshot).await;
+    }
+    browser.quit().await.context("ending the browser")?;
+    outcome
+}
+
+fn trial(entry: &Entry, run: impl FnOnce(&Entry) -> Result<()> + Send + 'static) -> Trial {
+    let entry = *entry;
+    let kind = if entry.engine == Engine::Chromium { "" } else { entry.engine.name() };
+    Trial::test(entry.name, move || run(&entry).map_err(|error| Failed::from(format!("{error:#}")))).with_kind(kind)
 }

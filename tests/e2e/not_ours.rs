@@ -2,11 +2,11 @@
 //! the function or the provider. Each is a sentence, and trying again works.
 
 use anyhow::{Context as _, Result, ensure};
+use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
-use tests::aniapi::{Endpoint, Fault};
 
-use crate::canned::Canned;
-use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+use browser::canned::Canned;
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 
 /// Where nobody listens.
 const NOBODY: &str = "http://127.0.0.1:1";

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{LOG_IN, PERSON, World};
+use browser::world::{LOG_IN, PERSON, World};
 
 pub async fn a_browser_that_keeps_nothing_is_told(world: World) -> Result<()> {
     world.open("/").await?;

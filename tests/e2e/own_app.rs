@@ -1,9 +1,9 @@
 //! The login in an app that is not ours: the example, which uses what another app takes over and nothing else.
 
 use anyhow::{Result, ensure};
-use tests::aniapi::{Endpoint, Fault};
+use emulator::aniapi::{Endpoint, Fault};
 
-use crate::world::{PASSWORD, PERSON, World};
+use browser::world::{PASSWORD, PERSON, World};
 
 const LOG_IN: &str = "Log in";
 const KNOWN: &str = "AniAPI knows you as demo@aniapi.test.";

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::emulator::Service;
+use emulator::Service;
 
-use crate::world::{LOG_IN, PASSWORD, PERSON, World, log_in_with};
+use browser::world::{LOG_IN, PASSWORD, PERSON, World, log_in_with};
 
 /// Those that are not AniAPI, which has all the other tests.
 pub const OTHERS: [Service; 4] = [Service::AniList, Service::GitHub, Service::MyAnimeList, Service::OAuth2];

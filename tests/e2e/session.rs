@@ -1,9 +1,9 @@
 //! The signed-in state of a tab, and its end.
 
 use anyhow::{Result, ensure};
-use tests::aniapi::{Endpoint, Fault};
+use emulator::aniapi::{Endpoint, Fault};
 
-use crate::world::{LOG_IN, World};
+use browser::world::{LOG_IN, World};
 
 pub async fn a_reload_keeps_the_person_signed_in(world: World) -> Result<()> {
     world.log_in().await?;

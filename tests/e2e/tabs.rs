@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{LOG_IN, PASSWORD, PERSON, World};
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 
 pub async fn two_tabs_each_have_a_login_of_their_own(world: World) -> Result<()> {
     world.log_in().await?;

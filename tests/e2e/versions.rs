@@ -4,8 +4,8 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::canned::Canned;
-use crate::world::{LOG_IN, PERSON, World};
+use browser::canned::Canned;
+use browser::world::{LOG_IN, PERSON, World};
 
 /// The configuration as the function here gives it.
 async fn config(world: &World) -> Result<Value> {

@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
-use tests::site::Call;
+use stack::site::Call;
 
-use crate::world::{LOG_IN, World};
+use browser::world::{LOG_IN, World};
 
 /// The most that JavaScript and WebAssembly of the app may weigh together, compressed as they are stored: bytes.
 const APP: u64 = 50_000;

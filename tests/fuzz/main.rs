@@ -2,8 +2,6 @@
 //! made from them, the same ones each time. What a long run finds becomes a seed, and is tried here ever after.
 
 mod inputs;
-#[expect(unreachable_pub, reason = "it is the library of the fuzzing package")]
-mod oracles;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,7 +31,7 @@ const TARGETS: [(&str, Check); 6] = [
 ];
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The names of the files in a folder, without their endings.
@@ -97,13 +95,13 @@ fn a_token_request_is_taken_only_where_two_readings_agree() {
 fn every_target_has_its_seeds_and_its_program() {
     let targets: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names_in("seeds"), targets);
-    assert_eq!(names_in("fuzz_targets"), targets);
-    let manifest = fs::read_to_string(folder().join("Cargo.toml")).expect("the package is there");
+    assert_eq!(names_in("libfuzzer/fuzz_targets"), targets);
+    let manifest = fs::read_to_string(folder().join("libfuzzer/Cargo.toml")).expect("the package is there");
     for target in targets {
         assert!(names_in(&format!("seeds/{target}")).len() > 5, "{target} has hardly a seed");
         let file = format!("fuzz_targets/{target}.rs");
         assert!(manifest.contains(&format!("name = \"{target}\"\npath = \"{file}\"")), "{file} is not built");
-        let program = fs::read_to_string(folder().join(file)).expect("it is there");
+        let program = fs::read_to_string(folder().join("libfuzzer").join(file)).expect("it is there");
         assert!(program.contains(&format!("oracles::{target}::check(data)")), "{program}");
     }
 }

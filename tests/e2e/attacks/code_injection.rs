@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 /// It is what happens, not what should: where this fails one day, AniAPI's codes are bound, and SECURITY.md is to be
 /// mended.

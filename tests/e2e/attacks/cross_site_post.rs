@@ -5,7 +5,7 @@
 use anyhow::{Result, ensure};
 
 use super::attacker::Attacker;
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn no_way_to_post_from_another_site_reaches_the_provider(world: World) -> Result<()> {
     let target = format!("{}/api/token", world.site().url());

@@ -4,7 +4,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn an_answer_that_can_be_read_in_two_ways_is_not_used(world: World) -> Result<()> {
     let theirs = world.emulator().issue_code("moderator@aniapi.test");

@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 
 use super::attacker::Attacker;
-use crate::world::World;
+use browser::world::World;
 
 pub async fn the_app_does_not_start_in_a_frame(world: World) -> Result<()> {
     let frames: String = ["/", "/auth", "/anywhere"]

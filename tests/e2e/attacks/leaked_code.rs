@@ -3,10 +3,10 @@
 //! referrer is sent from any of our pages.
 
 use anyhow::{Context as _, Result, ensure};
+use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
-use tests::aniapi::{Endpoint, Fault};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn the_address_holds_neither_code_nor_state_before_anything_is_sent(world: World) -> Result<()> {
     world.open("/").await?;

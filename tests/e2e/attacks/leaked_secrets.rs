@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use tests::aniapi::CLIENT_SECRET;
-use tests::emulator::Service;
-use tests::tools::environment;
+use emulator::Service;
+use emulator::aniapi::CLIENT_SECRET;
+use xtask::workspace;
 
-use crate::world::World;
+use browser::world::World;
 
 pub async fn neither_site_nor_log_nor_answer_holds_a_secret(world: World) -> Result<()> {
     world.open("/").await?;
@@ -46,13 +46,12 @@ pub async fn neither_site_nor_log_nor_answer_holds_a_secret(world: World) -> Res
     collect(&world.stack.site_folder, &mut read)?;
     ensure!(read.len() > 4, "the site has files");
     // That of the tests with all providers too, where they were run.
-    for log in ["function.log", "function-of-all.log"].map(|log| environment::workspace().join("target/e2e").join(log))
-    {
+    for log in ["function.log", "function-of-all.log"].map(|log| workspace().join("target/e2e").join(log)) {
         if log.exists() {
             read.push((log.display().to_string(), std::fs::read(&log)?));
         }
     }
-    let home = environment::workspace().to_string_lossy().into_owned();
+    let home = workspace().to_string_lossy().into_owned();
     for (name, bytes) in &read {
         let secrets = Service::ALL.map(|service| service.client().1);
         for secret in secrets.into_iter().chain([&*token, &code, &state, "demo@aniapi.test"]) {

@@ -4,7 +4,7 @@
 use anyhow::{Result, ensure};
 
 use super::attacker::Attacker;
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn a_link_with_the_attackers_code_logs_nobody_in(world: World) -> Result<()> {
     let code = world.emulator().issue_code("moderator@aniapi.test");

@@ -5,7 +5,7 @@
 use anyhow::{Context as _, Result, ensure};
 
 use super::attacker::Attacker;
-use crate::world::{LOG_IN, PERSON, World};
+use browser::world::{LOG_IN, PERSON, World};
 
 /// Other names under which a browser finds this machine.
 const NAMES: [&str; 4] = ["127.0.0.1", "app.localhost", "localhost.app.localhost", "[::1]"];

@@ -2,11 +2,11 @@
 //! limits it: a login remembers its provider, and its answer goes to that one alone.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::emulator::Service;
+use emulator::Service;
 use url::Url;
 
 use crate::providers::callback;
-use crate::world::{PASSWORD, PERSON, World};
+use browser::world::{PASSWORD, PERSON, World};
 
 pub async fn two_logins_at_once_are_each_finished_with_their_own_provider(world: World) -> Result<()> {
     let pair = [Service::AniApi, Service::GitHub];

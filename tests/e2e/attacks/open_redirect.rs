@@ -4,7 +4,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn an_address_that_names_another_place_is_only_an_address(world: World) -> Result<()> {
     for place in

@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use tests::aniapi::{Endpoint, Fault};
+use emulator::aniapi::{Endpoint, Fault};
 
-use crate::world::{LOG_IN, PERSON, World};
+use browser::world::{LOG_IN, PERSON, World};
 
 pub async fn a_reload_after_the_login_sends_no_second_code(world: World) -> Result<()> {
     world.log_in().await?;

@@ -4,7 +4,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn a_state_is_used_up_by_the_first_callback_that_names_it(world: World) -> Result<()> {
     let code = world.emulator().issue_code(PERSON);

@@ -3,11 +3,11 @@
 //! as text, a picture must be one, and the policy runs no inline script and lets no text become HTML (Trusted Types).
 
 use anyhow::{Result, ensure};
+use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
-use tests::aniapi::{Endpoint, Fault};
 
-use crate::canned::Canned;
-use crate::world::{LOG_IN, World};
+use browser::canned::Canned;
+use browser::world::{LOG_IN, World};
 
 /// Markup in every shape that has ever run somewhere.
 const MARKUP: &str = "<img src=x onerror=wasRun=1><script>wasRun=1</script><svg/onload=wasRun=1>'\"><iframe srcdoc='<script>parent.wasRun=1</script>'>javascript:wasRun=1{{wasRun=1}}${wasRun=1}\u{202e}";

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn a_login_older_than_ten_minutes_is_refused(world: World) -> Result<()> {
     let code = world.emulator().issue_code(PERSON);

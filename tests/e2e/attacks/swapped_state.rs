@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::world::{PERSON, World};
+use browser::world::{PERSON, World};
 
 pub async fn an_answer_is_believed_only_in_the_tab_that_asked(world: World) -> Result<()> {
     let first = world.browser.window().await?;

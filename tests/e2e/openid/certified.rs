@@ -1,15 +1,16 @@
 //! Whole logins at a certified provider.
 
 use anyhow::{Context as _, Result, ensure};
-use tests::deploy::doctor::Patient;
-use tests::process::Output;
-use tests::stack::{Plan, Ports, Provider, Stack};
-use tests::tools::{self, environment};
+use deploy::doctor::Patient;
+use stack::{Plan, Ports, Provider, Stack};
 use tokio::net::TcpListener;
+use xtask::process::Output;
+use xtask::tools;
+use xtask::workspace;
 
 use super::login::{self, LOG_IN, Login};
 use super::server::{CLIENT_ID, Server, Settings};
-use crate::world::World;
+use browser::world::World;
 
 /// As with `cargo xtask dev --env-file`: the function is compiled and run by `cargo lambda watch`.
 pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()> {
@@ -20,7 +21,7 @@ pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()
         ports: Ports { site: port, ..Ports::FREE },
         site: world.stack.site_folder.clone(),
         provider: Provider::Elsewhere(login::printed(&server.issuer, &redirect_uri)?),
-        output: Output::File(environment::workspace().join("target/e2e/openid-function.log")),
+        output: Output::File(workspace().join("target/e2e/openid-function.log")),
         reload: false,
     };
     let stack = Stack::start(&tools::ensure(tools::DEV)?, plan).await?;
@@ -123,7 +124,7 @@ pub async fn what_the_server_says_of_itself_is_what_the_function_is_told(world: 
     ] {
         ensure!(printed.get(name).map(String::as_str) == Some(value), "{name} in {printed:?}");
     }
-    ensure!(tests::provider::variables(&format!("{issuer}/")).is_err(), "the issuer is another one");
+    ensure!(deploy::provider::variables(&format!("{issuer}/")).is_err(), "the issuer is another one");
     Ok(())
 }
 

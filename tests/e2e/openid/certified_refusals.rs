@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::login::{LOG_IN, Login};
 use super::server::Settings;
-use crate::world::World;
+use browser::world::World;
 
 pub async fn a_person_who_refuses_is_told_that_the_login_was_cancelled(world: World) -> Result<()> {
     let login = Login::at(world, &Settings::default(), &[]).await?;

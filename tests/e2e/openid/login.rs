@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use deploy::template_path;
+use deploy::{headers, provider};
+use emulator::loopback_listeners;
 use serde_json::{Value, json};
-use tests::listen::loopback_listeners;
-use tests::site::Site;
-use tests::tools::environment;
-use tests::{headers, provider};
+use stack::site::Site;
 
 use super::function::Function;
 use super::server::{CLIENT_ID, CLIENT_SECRET, Server, Settings};
-use crate::world::World;
+use browser::world::World;
 
 /// The button of a provider that has no name but its host's.
 pub const LOG_IN: &str = "Log in with 127.0.0.1";
@@ -118,6 +118,6 @@ pub fn printed(issuer: &str, redirect_uri: &str) -> Result<BTreeMap<String, Stri
 fn site(listeners: Vec<tokio::net::TcpListener>, folder: &Path, function: &str, issuer: &str) -> Result<Site> {
     let parameters = [("ProfileOrigin", issuer), ("AvatarOrigins", issuer)];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    let headers = headers::read(&environment::workspace().join("function/template.yaml"), &parameters)?;
+    let headers = headers::read(&template_path(), &parameters)?;
     Site::start(listeners, folder, function, headers)
 }

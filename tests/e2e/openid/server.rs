@@ -1,11 +1,12 @@
 //! oidc-provider, as a child that is ended when the test is.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use tests::process::{Child, Output};
-use tests::tools::{self, Tool, environment};
 use tokio::net::{TcpListener, TcpStream};
+use xtask::process::{Child, Output};
+use xtask::tools::{self, Tool};
+use xtask::workspace;
 
 pub const CLIENT_ID: &str = "a client/1";
 pub const CLIENT_SECRET: &str = "a secret: with + and %, as long as it likes";
@@ -59,10 +60,10 @@ impl Server {
             "sends_issuer": settings.sends_issuer,
             "seconds_before_exchange": settings.seconds_before_exchange,
         });
-        let workspace = environment::workspace();
+        let workspace = workspace();
         let mut node = toolbox.command("node");
         node.arg(workspace.join("tests/openid/server.mjs"));
-        node.arg(toolbox.openid().context("it was set up")?).arg(settings.to_string());
+        node.arg(toolbox.path("oidc-provider")?).arg(settings.to_string());
         let log = workspace.join(format!("target/e2e/oidc-provider-{port}.log"));
         let mut child = Child::spawn(node, "oidc-provider", Output::File(log))?;
         let mut look_again = tokio::time::interval(std::time::Duration::from_millis(20));

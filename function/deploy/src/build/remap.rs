@@ -1,0 +1,102 @@
+//! Keeping the builder's paths out of what is deployed: a panic message names the file it comes from, and that would
+//! name the person's home and differ on every machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+
+use super::toolchain::Toolchain;
+
+/// Between the flags of `CARGO_ENCODED_RUSTFLAGS`, so that a path may have spaces.
+const SEPARATOR: &str = "\x1f";
+
+/// Where cargo keeps its registry.
+fn cargo_home() -> Option<PathBuf> {
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
+}
+
+/// Which folders are called what.
+#[derive(Debug)]
+pub(super) struct Remap {
+    pairs: Vec<(PathBuf, String)>,
+}
+
+impl Remap {
+    /// The folders that sources come from, with this toolchain.
+    pub(super) fn new(workspace: &Path, toolchain: &Toolchain) -> Result<Self> {
+        let cargo = cargo_home().context("no home folder, and CARGO_HOME is not set")?;
+        let library = toolchain.sysroot.join("lib/rustlib/src/rust");
+        // rustc takes the last one that matches.
+        let mut pairs = vec![
+            (workspace.to_owned(), "/app".to_owned()),
+            (cargo.clone(), "/cargo".to_owned()),
+            (library, "/rust".to_owned()),
+        ];
+        // Each registry has its own folder; from which one a crate was fetched shall not be seen either.
+        if let Ok(registries) = fs::read_dir(cargo.join("registry/src")) {
+            pairs.extend(registries.flatten().map(|registry| (registry.path(), "/cargo/registry".to_owned())));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// Sets the flags, and these, for whatever the command compiles. It takes the place of the person's own flags: two
+    /// people shall get the same bytes.
+    pub(super) fn apply(&self, command: &mut Command, more: &[&str]) {
+        command.env("CARGO_ENCODED_RUSTFLAGS", self.flags(more));
+        // C sources name their files in assertions.
+        let c: Vec<String> =
+            self.pairs.iter().map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display())).collect();
+        command.env("CFLAGS", c.join(" "));
+    }
+
+    /// Makes sure that none of the folders is named in a file.
+    pub(super) fn check(&self, file: &Path) -> Result<()> {
+        let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        for (from, _) in &self.pairs {
+            // With what may follow it, because `/app` alone can be an innocent address.
+            for inside in ["frontend/", "function/", "shared/", "target/", "registry/", "library/"] {
+                let name = from.join(inside);
+                let name = name.as_os_str().as_encoded_bytes();
+                if bytes.windows(name.len()).any(|window| window == name) {
+                    bail!("{} names a folder of this machine: {}", file.display(), from.display());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn flags(&self, more: &[&str]) -> String {
+        let remap = self.pairs.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+        let more = more.iter().map(|flag| (*flag).to_owned());
+        remap.chain(more).collect::<Vec<_>>().join(SEPARATOR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remap() -> Remap {
+        Remap { pairs: vec![("/home/me/my work".into(), "/app".to_owned())] }
+    }
+
+    #[test]
+    fn a_path_with_a_space_stays_one_flag() {
+        let flags = remap().flags(&["-C", "target-cpu=haswell"]);
+        let flags: Vec<&str> = flags.split(SEPARATOR).collect();
+        let first = "--remap-path-prefix=/home/me/my work=/app";
+        assert_eq!(flags, [first, "-C", "target-cpu=haswell"]);
+    }
+
+    #[test]
+    fn a_file_that_names_a_folder_is_refused() {
+        let file = std::env::temp_dir().join(format!("remap-test-{}", std::process::id()));
+        fs::write(&file, "at /app/function/src/main.rs").expect("a file can be written");
+        assert!(remap().check(&file).is_ok());
+        fs::write(&file, "at /home/me/my work/function/src").expect("a file can be written");
+        assert!(remap().check(&file).is_err());
+        fs::remove_file(file).expect("our own file can go");
+    }
+}

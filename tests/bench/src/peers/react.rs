@@ -1,0 +1,44 @@
+//! React with react-oidc-context, bundled as people would: what its users load to log in.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::{copy, run};
+use deploy::build::compress;
+use xtask::tools::Toolbox;
+
+/// What it is.
+pub(in super::super) const NAME: &str = "React 19.3.1 with react-oidc-context 3.3.1: JavaScript alone";
+
+/// Bundles it, and gives the one file, with the same compressed beside it.
+pub(in super::super) fn bundle(toolbox: &Toolbox, folder: &Path) -> Result<PathBuf> {
+    copy("react", &["package.json", "index.jsx"], folder)?;
+    if !folder.join("node_modules/react-oidc-context").exists() {
+        let mut npm = toolbox.command("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]);
+        run(npm.current_dir(folder))?;
+    }
+    let bundle = folder.join("app.js");
+    let mut esbuild = toolbox.command("esbuild");
+    esbuild.args(["index.jsx", "--bundle", "--minify", "--format=esm", "--jsx=automatic", "--log-level=warning"]);
+    esbuild.args(["--define:process.env.NODE_ENV=\"production\"", "--outfile=app.js"]).current_dir(folder);
+    run(&mut esbuild)?;
+    compress::write(&bundle)?;
+    Ok(bundle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xtask::workspace;
+
+    #[test]
+    fn it_is_called_by_the_versions_that_are_installed() {
+        let manifest = std::fs::read_to_string(workspace().join("tests/bench/react/package.json"));
+        let manifest: serde_json::Value = serde_json::from_str(&manifest.expect("it is there")).expect("it is JSON");
+        let version = |name: &str| manifest["dependencies"][name].as_str().expect("it is there").to_owned();
+        let named = format!("React {} with react-oidc-context {}:", version("react"), version("react-oidc-context"));
+        assert!(NAME.starts_with(&named), "{NAME}");
+    }
+}

@@ -1,0 +1,1 @@
+//! The tests of the deployment are in `template`, `cloud` and `reproducible.rs`.

@@ -1,0 +1,1 @@
+//! The checks of the documents are the test `documents`.

@@ -1,0 +1,109 @@
+//! The authorization endpoint (RFC 6749, 3.1): the login page, and the way back from it.
+//!
+//! What waits for the person is the page's own address, so tabs do not disturb each other.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::{IntoResponse as _, Redirect, Response};
+
+use super::pkce::Challenge;
+use crate::page::{self, Posted};
+use crate::parameters::Parameters;
+use crate::people::Person;
+use crate::provider::Provider;
+use crate::refusal::Refusal;
+
+/// `GET`: the login page.
+pub(super) async fn page(State(provider): State<Arc<Provider>>, uri: Uri) -> Response {
+    let parameters = Parameters::of(&uri);
+    match check(&provider, &parameters) {
+        Ok(_) => page::login(provider.service).into_response(),
+        Err(refused) => refused.tell(&provider, &parameters),
+    }
+}
+
+/// `POST`: what the person has done on that page; the answer says where the page goes.
+pub(super) async fn login(State(provider): State<Arc<Provider>>, uri: Uri, body: Bytes) -> Response {
+    let parameters = Parameters::of(&uri);
+    let request = match check(&provider, &parameters) {
+        Ok(request) => request,
+        Err(refused) => return refused.tell(&provider, &parameters),
+    };
+    match Posted::read(&body) {
+        Some(Posted::Denial { deny: true }) => page::go_to(&request.callback(&provider.ways().denial())),
+        Some(Posted::Credentials { email, password }) => match Person::known(&email, &password) {
+            Some(person) => {
+                let Request { redirect_uri, challenge, .. } = request.clone();
+                let code = provider.issue_code(person, redirect_uri, challenge);
+                page::go_to(&request.callback(&[("code", &code)]))
+            }
+            None => page::stay("Credentials are not valid"),
+        },
+        Some(Posted::Denial { deny: false }) | None => page::stay("Missing required field"),
+    }
+}
+
+/// A request of RFC 6749, 4.1.1, that may be answered at its redirect address.
+#[derive(Clone)]
+struct Request {
+    redirect_uri: String,
+    state: Option<String>,
+    challenge: Option<Challenge>,
+}
+
+impl Request {
+    /// The redirect address with an answer and the state, each encoded (4.1.2).
+    fn callback(&self, answer: &[(&str, &str)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(answer);
+        if let Some(state) = &self.state {
+            query.append_pair("state", state);
+        }
+        format!("{}?{}", self.redirect_uri, query.finish())
+    }
+}
+
+/// A request that gets no login page (4.1.2.1).
+enum Refused {
+    /// The person stays, as nobody knows where they may be sent.
+    Here(Refusal),
+    /// The client is told, at this address.
+    There(String),
+}
+
+impl Refused {
+    fn tell(self, provider: &Provider, parameters: &Parameters) -> Response {
+        match self {
+            Self::Here(refusal) => provider.ways().cannot_send_back(provider, parameters, refusal),
+            Self::There(address) => Redirect::to(&address).into_response(),
+        }
+    }
+}
+
+fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Refused> {
+    let ways = provider.ways();
+    let (client_id, _) = ways.client();
+    if parameters.first("client_id") != Some(client_id) {
+        return Err(Refused::Here(Refusal::ClientNotFound));
+    }
+    // The client has one, so it need not be named (3.1.2.3).
+    let redirect_uri = parameters.first("redirect_uri").unwrap_or(&provider.redirect_uri);
+    if redirect_uri != provider.redirect_uri {
+        return Err(Refused::Here(Refusal::RedirectMismatch));
+    }
+    let state = parameters.first("state").map(str::to_owned);
+    let mut request = Request { redirect_uri: redirect_uri.to_owned(), state, challenge: None };
+    let refused = |error, why| Refused::There(request.callback(&[("error", error), ("error_description", why)]));
+    match parameters.first("response_type") {
+        Some("code") => {}
+        None if !ways.wants_types() => {}
+        None => return Err(refused("invalid_request", "response_type is missing")),
+        Some(_) => return Err(refused("unsupported_response_type", "response_type must be code")),
+    }
+    let challenge = ways.challenge(parameters).map_err(|why| refused("invalid_request", why))?;
+    request.challenge = challenge;
+    Ok(request)
+}

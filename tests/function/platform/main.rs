@@ -1,0 +1,13 @@
+//! The binary itself, under a Lambda Runtime API: what the platform may hand it, and that it goes on after that.
+
+#![allow(unreachable_pub, reason = "a test binary has no public side")]
+
+mod api;
+mod budget;
+mod deadline;
+mod events;
+mod program;
+mod secret;
+mod soak;
+mod start;
+mod upstream;

@@ -1,0 +1,154 @@
+//! A provider that follows RFC 6749, played here: it answers what it is told to, and keeps every byte that it was asked.
+
+use std::io::Write as _;
+use std::sync::{Arc, Mutex};
+
+use emulator::wire;
+use serde_json::{Value, json};
+
+use crate::bench::{Answer, Env, Function, REDIRECT_URI, SECRET_WITHIN, post};
+
+/// RFC 7636, appendix B.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+/// What every one of them answers to a good code.
+pub const TOKEN: &str = r#"{"access_token":"t","token_type":"Bearer"}"#;
+
+/// What is answered, and what was asked.
+#[derive(Default)]
+struct Talk {
+    answer: Mutex<(u16, String)>,
+    asked: Mutex<Vec<String>>,
+}
+
+pub struct Server {
+    /// Where codes are exchanged.
+    pub url: String,
+    host: String,
+    talk: Arc<Talk>,
+    _server: wire::Server,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        let talk = Arc::<Talk>::default();
+        let theirs = Arc::clone(&talk);
+        let server = wire::Server::start(move |mut socket| {
+            let Ok(Some(request)) = wire::Request::read(&mut socket) else { return };
+            let asked = format!("{}\r\n\r\n{}", request.head, String::from_utf8_lossy(&request.body));
+            theirs.asked.lock().expect("no test panics here").push(asked);
+            let (status, body) = theirs.answer.lock().expect("no test panics here").clone();
+            let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            // A function that has hung up shows it in its own answer.
+            let _ = socket.write_all((head + &body).as_bytes());
+        })
+        .expect("a free port");
+        let host = server.address().to_string();
+        let server = Self { url: format!("http://{host}/token"), host, talk, _server: server };
+        server.answers(200, TOKEN);
+        server
+    }
+
+    /// From now on.
+    pub fn answers(&self, status: u16, body: &str) {
+        *self.talk.answer.lock().expect("no test panics here") = (status, body.to_owned());
+    }
+
+    /// Every request as it came, with a name in place of the port; they are forgotten then.
+    pub fn asked(&self) -> Vec<String> {
+        let asked = std::mem::take(&mut *self.talk.asked.lock().expect("no test panics here"));
+        asked.into_iter().map(|request| request.replace(&self.host, "HOST")).collect()
+    }
+}
+
+/// The smallest environment with that one provider.
+pub fn env(provider: &str, token_url: &str) -> Env {
+    let login = if provider == "oauth2" { "https://login.p.example/authorize" } else { "" };
+    [
+        ("OAUTH_PROVIDER", provider.into()),
+        ("OAUTH_CLIENT_ID", "an-id".into()),
+        ("OAUTH_CLIENT_SECRET", "hush-secret".into()),
+        ("OAUTH_REDIRECT_URIS", REDIRECT_URI.into()),
+        ("OAUTH_AUTHORIZE_URL", login.into()),
+        ("OAUTH_TOKEN_URL", token_url.into()),
+    ]
+    .into()
+}
+
+/// The function before one such provider.
+pub struct Login {
+    pub server: Server,
+    pub function: Function,
+    provider: &'static str,
+}
+
+impl Login {
+    /// With further variables, or others in place of the usual ones.
+    pub async fn at(provider: &'static str, variables: &[(&'static str, &str)]) -> Self {
+        let server = Server::start().await;
+        let mut env = env(provider, &server.url);
+        env.extend(variables.iter().map(|(name, value)| (*name, (*value).into())));
+        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        Self { server, function, provider }
+    }
+
+    /// A token request of the app, with a verifier or without.
+    pub fn body(&self, verifier: Option<&str>) -> Value {
+        let mut body = json!({ "provider": self.provider, "code": "hush-code", "redirect_uri": REDIRECT_URI });
+        if let Some(verifier) = verifier {
+            body["code_verifier"] = verifier.into();
+        }
+        body
+    }
+
+    pub async fn finish(&self, verifier: Option<&str>) -> Answer {
+        self.function.call(post(&self.body(verifier))).await
+    }
+
+    /// What becomes of the provider's answer. It was asked once, and nothing secret and nothing of theirs is told.
+    pub async fn answered(&self, status: u16, body: &str, verifier: Option<&str>) -> Answer {
+        self.server.answers(status, body);
+        let answer = self.finish(verifier).await;
+        assert_eq!(self.server.asked().len(), 1, "asked once: {status} {body}");
+        let told = format!("{}{}", String::from_utf8_lossy(&answer.body), self.function.last_line());
+        assert!(!told.contains("theirs") && !told.contains("hush"), "{status} {body}: {told}");
+        answer
+    }
+
+    /// Every row of the table of refusals, and some that are in no table.
+    pub async fn assert_refusals(&self, verifier: Option<&str>) {
+        for (error, code, http, retry) in [
+            ("invalid_grant", "invalid_code", 400, "login"),
+            ("bad_verification_code", "invalid_code", 400, "login"),
+            ("invalid_client", "provider_refused_client", 502, "later"),
+            ("unauthorized_client", "provider_refused_client", 502, "later"),
+            ("incorrect_client_credentials", "provider_refused_client", 502, "later"),
+            ("redirect_uri_mismatch", "provider_refused_client", 502, "later"),
+            ("invalid_request", "provider_bad_response", 502, "later"),
+            ("unsupported_grant_type", "provider_bad_response", 502, "later"),
+            ("INVALID_GRANT", "provider_bad_response", 502, "later"),
+            ("theirs", "provider_bad_response", 502, "later"),
+            ("", "provider_bad_response", 502, "later"),
+        ] {
+            let body = json!({ "error": error, "error_description": "theirs", "error_uri": "https://theirs.example" });
+            for status in [200, 400, 401] {
+                let answer = self.answered(status, &body.to_string(), verifier).await;
+                answer.assert_refusal(http, code, retry, &format!("{status} {error}"));
+            }
+            for status in [201, 403, 500] {
+                let answer = self.answered(status, &body.to_string(), verifier).await;
+                answer.assert_refusal(502, "provider_bad_response", "later", &format!("{status} {error}"));
+            }
+        }
+    }
+}
+
+/// A request as it has to be, head and body. `more` stands where the client is authenticated by a header.
+pub fn form(more: &str, body: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let len = body.len();
+    format!(
+        "POST /token HTTP/1.1\r\naccept: application/json\r\n{more}content-type: application/x-www-form-urlencoded\r\n\
+         user-agent: aniapi-login/{version}\r\nhost: HOST\r\ncontent-length: {len}\r\n\r\n{body}"
+    )
+}

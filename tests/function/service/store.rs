@@ -1,0 +1,184 @@
+//! The store of the client secret, played here: what is asked of it, and that it is asked once.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri};
+use emulator::aniapi::CLIENT_SECRET;
+use function::log::Line;
+use ring::{digest, hmac};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::bench::{Bench, Env, Function, SECRET_WITHIN, env};
+
+pub const ARN: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ClientSecretStore-a1b2C3";
+pub const KEY_ID: &str = "AKIDEXAMPLE";
+pub const KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+pub const SESSION: &str = "session/token+of=the-role";
+
+/// How the store answers each request.
+#[derive(Clone)]
+pub enum Answers {
+    With(u16, String),
+    RedirectTo(String),
+    /// With HTTP 200, and so late.
+    Late(Duration, String),
+    Never,
+}
+
+impl Answers {
+    /// As AWS does, with a secret in it.
+    pub fn secret(secret: &str) -> Self {
+        let answer = json!({ "ARN": ARN, "Name": "ClientSecretStore", "SecretString": secret, "CreatedDate": 1.7e9 });
+        Self::With(200, answer.to_string())
+    }
+}
+
+/// A request that came.
+#[derive(Clone)]
+pub struct Seen {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// A Secrets Manager.
+pub struct Store {
+    pub url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Store {
+    pub async fn start(answers: Answers) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let seen = Arc::default();
+        let routes = Router::new().fallback(answer).with_state((answers, Arc::clone(&seen)));
+        tokio::spawn(async move { axum::serve(listener, routes).await });
+        Self { url, seen }
+    }
+
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().expect("no test panics here").clone()
+    }
+}
+
+async fn answer(
+    State((answers, seen)): State<(Answers, Arc<Mutex<Vec<Seen>>>)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    seen.lock().expect("no test panics here").push(Seen { method, uri, headers, body });
+    let answer = Response::builder();
+    match answers {
+        Answers::With(status, body) => answer.status(status).body(body.into()),
+        Answers::RedirectTo(url) => answer.status(307).header("location", url).body(Body::empty()),
+        Answers::Late(wait, body) => {
+            tokio::time::sleep(wait).await;
+            answer.body(body.into())
+        }
+        Answers::Never => std::future::pending().await,
+    }
+    .expect("these are headers")
+}
+
+/// The smallest environment of a function whose secret is in the store at `url`.
+pub fn stored(url: &str) -> Env {
+    let mut env = env("http://127.0.0.1:1");
+    env.remove("OAUTH_CLIENT_SECRET");
+    env.extend([
+        ("OAUTH_CLIENT_SECRET_ARN", ARN.into()),
+        ("AWS_ACCESS_KEY_ID", KEY_ID.into()),
+        ("AWS_SECRET_ACCESS_KEY", KEY.into()),
+        ("AWS_SESSION_TOKEN", SESSION.into()),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", url.into()),
+    ]);
+    env
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What `Authorization` has to be, worked out anew from the request as it came ("Signature Version 4", AWS's
+/// documentation of IAM), by other code than the function's.
+fn authorization(request: &Seen, signed: &str) -> String {
+    let header = |name: &str| request.headers[name].to_str().expect("it is text").to_owned();
+    let sha256 = |data: &[u8]| hex(digest::digest(&digest::SHA256, data).as_ref());
+    let time = header("x-amz-date");
+    let scope = format!("{}/eu-central-1/secretsmanager/aws4_request", &time[..8]);
+    let headers: String = signed.split(';').map(|name| format!("{name}:{}\n", header(name))).collect();
+    let canonical = format!("POST\n/\n\n{headers}\n{signed}\n{}", sha256(&request.body));
+    let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", sha256(canonical.as_bytes()));
+    let sign =
+        |key: &[u8], text: &str| hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec();
+    let key = scope.split('/').fold(format!("AWS4{KEY}").into_bytes(), |key, part| sign(&key, part));
+    let signature = hex(&sign(&key, &to_sign));
+    format!("AWS4-HMAC-SHA256 Credential={KEY_ID}/{scope}, SignedHeaders={signed}, Signature={signature}")
+}
+
+/// The present, as AWS writes it.
+fn now() -> String {
+    let mut now = Line::now().replace(['-', ':'], "");
+    now.truncate("20260101T000000".len());
+    now + "Z"
+}
+
+#[tokio::test]
+async fn the_secret_is_asked_for_with_a_signature_that_holds() {
+    for (session, signed) in [
+        (SESSION, "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"),
+        // Keys that somebody holds for longer have no session.
+        ("", "content-type;host;x-amz-date;x-amz-target"),
+    ] {
+        let store = Store::start(Answers::secret(CLIENT_SECRET)).await;
+        let mut env = stored(&store.url);
+        env.insert("AWS_SESSION_TOKEN", session.into());
+        let before = now();
+        Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        let [request] = &store.seen()[..] else { panic!("one request") };
+        assert_eq!((&request.method, request.uri.to_string()), (&Method::POST, "/".to_owned()));
+        assert_eq!(request.headers["x-amz-target"], "secretsmanager.GetSecretValue");
+        assert_eq!(request.headers["content-type"], "application/x-amz-json-1.1");
+        let token = request.headers.get("x-amz-security-token").map_or("", |token| token.to_str().expect("text"));
+        assert_eq!(token, session);
+        let time = request.headers["x-amz-date"].to_str().expect("it is text").to_owned();
+        assert!((before..=now()).contains(&time), "{time}");
+        assert_eq!(request.headers["authorization"], authorization(request, signed));
+        assert_eq!(serde_json::from_slice::<Value>(&request.body).expect("it is JSON"), json!({ "SecretId": ARN }));
+    }
+}
+
+#[tokio::test]
+async fn the_store_is_asked_once_and_no_request_waits_for_it() {
+    let store = Store::start(Answers::secret(CLIENT_SECRET)).await;
+    let bench = Bench::with_env(stored(&store.url)).await;
+    assert_eq!(store.seen().len(), 1, "before any request");
+    for _ in 0..3 {
+        // The emulator takes no other secret.
+        assert_eq!(bench.call(bench.token_request()).await.status, 200);
+    }
+    assert_eq!((store.seen().len(), bench.emulator.exchanges()), (1, 3));
+    assert!(!bench.function.log().concat().contains(CLIENT_SECRET));
+}
+
+#[tokio::test]
+async fn the_stores_own_address_comes_before_that_of_all_aws() {
+    let (own, all) = (Store::start(Answers::secret(CLIENT_SECRET)).await, Store::start(Answers::Never).await);
+    let mut env = stored(&own.url);
+    env.insert("AWS_ENDPOINT_URL", all.url.clone().into());
+    Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+    assert_eq!((own.seen().len(), all.seen().len()), (1, 0));
+
+    env.remove("AWS_ENDPOINT_URL_SECRETS_MANAGER");
+    env.insert("AWS_ENDPOINT_URL", own.url.clone().into());
+    Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+    assert_eq!(own.seen().len(), 2);
+}

@@ -1,0 +1,115 @@
+//! Trunk and cargo-lambda both compile `shared`, so both print its errors. Each is shown once.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use xtask::process::Filter;
+
+/// Passes lines on, but not an error that another program has printed in the same round.
+#[derive(Debug, Default)]
+pub(super) struct Once {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Who has printed an error, by its lines.
+    printed: HashMap<String, String>,
+    /// The error that a program is in the middle of printing.
+    open: HashMap<String, Vec<String>>,
+}
+
+impl Filter for Once {
+    fn line(&self, name: &str, line: &str) -> Vec<String> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = Vec::new();
+        if let Some(mut block) = state.open.remove(name) {
+            if !line.is_empty() {
+                block.push(line.to_owned());
+                state.open.insert(name.to_owned(), block);
+                return shown;
+            }
+            shown.extend(state.close(name, &block));
+        }
+        if line.starts_with("error") {
+            state.open.insert(name.to_owned(), vec![line.to_owned()]);
+        } else {
+            if is_success(line) {
+                state.printed.clear();
+            }
+            shown.push(line.to_owned());
+        }
+        shown
+    }
+
+    fn end(&self, name: &str) -> Vec<String> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let block = state.open.remove(name).unwrap_or_default();
+        if block.is_empty() { block } else { state.close(name, &block) }
+    }
+}
+
+impl State {
+    /// The lines of an error, unless another program has printed it.
+    fn close(&mut self, name: &str, block: &[String]) -> Vec<String> {
+        let by = self.printed.entry(block.concat()).or_insert_with(|| name.to_owned());
+        if by == name { block.to_vec() } else { Vec::new() }
+    }
+}
+
+/// What cargo prints when everything compiles: the next error is a new one.
+fn is_success(line: &str) -> bool {
+    line.trim_start().starts_with("Finished ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is shown of these lines, and by whom.
+    fn shown(lines: &[(&str, &str)]) -> Vec<String> {
+        let once = Once::default();
+        let shown = lines
+            .iter()
+            .flat_map(|(name, line)| once.line(name, line).into_iter().map(move |line| format!("{name}: {line}")));
+        shown.collect()
+    }
+
+    #[test]
+    fn an_error_is_shown_once_however_many_compile_the_file() {
+        let error = ["error[E0425]: cannot find value `x`", "  --> shared/src/lib.rs:1:1", ""];
+        let mut lines: Vec<_> = error.iter().map(|line| ("function", *line)).collect();
+        lines.extend(error.iter().map(|line| ("app", *line)));
+        lines.push(("app", "Compiling frontend"));
+        assert_eq!(
+            shown(&lines),
+            [
+                "function: error[E0425]: cannot find value `x`",
+                "function:   --> shared/src/lib.rs:1:1",
+                "function: ",
+                "app: ",
+                "app: Compiling frontend"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_that_comes_back_after_a_success_is_shown_again() {
+        let lines = [
+            ("app", "error: a"),
+            ("app", ""),
+            ("app", "    Finished `dev`"),
+            ("function", "error: a"),
+            ("function", ""),
+        ];
+        assert!(shown(&lines).contains(&"function: error: a".to_owned()));
+    }
+
+    #[test]
+    fn an_error_at_the_end_of_the_output_is_not_lost() {
+        let once = Once::default();
+        assert!(once.line("app", "error: a").is_empty());
+        assert_eq!(once.end("app"), ["error: a"]);
+        assert!(once.end("app").is_empty());
+    }
+}

@@ -1,0 +1,45 @@
+//! The program behind `cargo xtask dev`, which sets up the tools and compiles this program first.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use emulator::Service;
+use stack::dev::{self, Options};
+use stack::{Ports, Provider};
+
+fn main() -> ExitCode {
+    let arguments = command_line().get_matches();
+    match options(&arguments).and_then(dev::run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command_line() -> Command {
+    Command::new("stack")
+        .about("Run emulators, the function and the app on this machine; `cargo xtask dev` prepares it")
+        .arg(Arg::new("provider").long("provider").value_delimiter(',').default_value("aniapi"))
+        .arg(Arg::new("env-file").long("env-file").value_parser(value_parser!(PathBuf)))
+        .arg(Arg::new("port").long("port").value_parser(value_parser!(u16)).default_value("3000"))
+}
+
+fn options(arguments: &ArgMatches) -> anyhow::Result<Options> {
+    let port = *arguments.get_one::<u16>("port").unwrap_or(&3000);
+    let provider = match arguments.get_one::<PathBuf>("env-file") {
+        Some(file) => Provider::Elsewhere(dev::read_variables(file)?),
+        None => {
+            let names = arguments.get_many::<String>("provider").into_iter().flatten();
+            Provider::Emulated(
+                names
+                    .map(|name| Service::of_preset(name).ok_or(name))
+                    .collect::<Result<_, _>>()
+                    .map_err(|name| anyhow::anyhow!("there is no emulator of `{name}`"))?,
+            )
+        }
+    };
+    Ok(Options { ports: Ports::from(port), provider })
+}

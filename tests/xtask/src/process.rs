@@ -1,0 +1,214 @@
+//! Long-running children that leave nothing behind.
+//!
+//! Killing a child is not enough: `cargo lambda watch` starts the function in a process group of its own, chromedriver
+//! starts a browser of many processes. So the whole family is looked up while it still hangs together, and every
+//! group in it is ended.
+
+mod family;
+mod output;
+pub mod ports;
+
+use std::fmt;
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal};
+
+use family::Family;
+pub use output::{Filter, Output, prefixed};
+
+/// How long a family may take to end when asked. It takes a fraction of a second; but a cargo-lambda that is asked
+/// while it is starting the function can miss it altogether.
+const GRACE: Duration = Duration::from_secs(3);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Every child that runs, for [`stop_all`].
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+
+/// A running child and all it has started. Dropped, it stops them.
+pub struct Child {
+    name: String,
+    inner: process::Child,
+    stopped: bool,
+}
+
+impl Child {
+    /// Starts a child in a process group of its own, so that Ctrl-C reaches only this process, which then stops its
+    /// children in its own order.
+    pub fn spawn(mut command: Command, name: &str, output: Output) -> Result<Self> {
+        output.prepare(&mut command)?;
+        let mut inner =
+            command.stdin(Stdio::null()).process_group(0).spawn().with_context(|| format!("starting {name}"))?;
+        output.follow(&mut inner, name);
+        running(|all| all.extend(id(&inner)));
+        Ok(Self { name: name.to_owned(), inner, stopped: false })
+    }
+
+    /// The name it was given.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.inner.id()
+    }
+
+    /// How it ended, or `None` while it runs.
+    pub fn exited(&mut self) -> Result<Option<ExitStatus>> {
+        let status = self.inner.try_wait();
+        status.with_context(|| format!("looking after {}", self.name))
+    }
+
+    /// Ends the child and everything it has started: asks first, and kills what is still there after three seconds.
+    pub fn stop(&mut self) {
+        self.stop_within(GRACE);
+    }
+
+    fn stop_within(&mut self, grace: Duration) {
+        if std::mem::replace(&mut self.stopped, true) {
+            return;
+        }
+        if let Some(root) = id(&self.inner) {
+            // A child that nobody waits for stays in the table of processes.
+            end(root, grace, || drop(self.inner.try_wait()));
+            running(|all| all.retain(|other| *other != root));
+        }
+        let _ = self.inner.wait();
+    }
+}
+
+/// Ends every child of this process, for one that is about to end itself without dropping them.
+pub fn stop_all() {
+    let roots = running(std::mem::take);
+    for root in roots {
+        end(root, GRACE, || {});
+    }
+}
+
+/// Ends a process and everything below it, in rounds, for what is being started at this very moment.
+fn end(root: Pid, grace: Duration, mut reap: impl FnMut()) {
+    let mut family = Family::default();
+    let deadline = Instant::now() + grace;
+    while Instant::now() < deadline {
+        for group in family.look(root) {
+            tell(group, Signal::TERM);
+        }
+        reap();
+        if !family.is_alive() {
+            return;
+        }
+        thread::sleep(LOOK_AGAIN);
+    }
+    for group in family.groups() {
+        tell(group, Signal::KILL);
+    }
+    // Nothing can refuse that, but it takes a moment.
+    let deadline = Instant::now() + GRACE;
+    while family.is_alive() && Instant::now() < deadline {
+        reap();
+        thread::sleep(LOOK_AGAIN);
+    }
+}
+
+fn id(child: &process::Child) -> Option<Pid> {
+    Pid::from_raw(child.id().cast_signed())
+}
+
+fn running<T>(change: impl FnOnce(&mut Vec<Pid>) -> T) -> T {
+    // A list of ids is whole after every statement.
+    change(&mut RUNNING.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl fmt::Debug for Child {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Child({}, {})", self.name, self.id())
+    }
+}
+
+fn tell(group: Pid, signal: Signal) {
+    // It can only fail because the group is gone already.
+    let _ = rustix::process::kill_process_group(group, signal);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-c", script]);
+        command
+    }
+
+    /// Starts a script and waits until it has that many processes, itself among them, in that many groups.
+    fn start(script: &str, processes: usize, groups: usize) -> (Child, Family) {
+        let child = Child::spawn(shell(script), "test", Output::Inherit).expect("bash starts");
+        let root = Pid::from_raw(child.id().cast_signed()).expect("a process id");
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let mut family = Family::default();
+            family.look(root);
+            if family.len() == processes && family.groups().len() == groups {
+                return (child, family);
+            }
+            assert!(Instant::now() < deadline, "{script} did not start");
+            thread::sleep(LOOK_AGAIN);
+        }
+    }
+
+    #[test]
+    fn a_grandchild_in_a_process_group_of_its_own_is_stopped_too() {
+        // Job control gives each background job a group, as cargo-lambda does with the function.
+        let (mut child, family) = start("set -m; sleep 1000 & wait", 2, 2);
+        child.stop();
+        assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn what_ignores_the_signal_is_killed() {
+        let (mut child, family) = start("trap '' TERM; sleep 1000; sleep 1000", 2, 1);
+        child.stop_within(Duration::from_millis(200));
+        assert!(child.exited().expect("it can be waited for").is_some());
+        assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn a_dropped_child_is_stopped() {
+        let (child, family) = start("sleep 1000; true", 2, 1);
+        drop(child);
+        assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn a_process_that_is_about_to_end_can_end_every_child() {
+        // What `stop_all` does to each child; to call it would end the children of the other tests too.
+        let (child, family) = start("sleep 1000; true", 2, 1);
+        let root = id(&child.inner).expect("a process id");
+        assert!(running(|all| all.contains(&root)));
+        end(root, GRACE, || {});
+        assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn a_child_that_ended_by_itself_is_reported() {
+        let mut child = Child::spawn(shell("exit 3"), "test", Output::Inherit).expect("bash starts");
+        let status = loop {
+            if let Some(status) = child.exited().expect("it can be waited for") {
+                break status;
+            }
+            thread::sleep(LOOK_AGAIN);
+        };
+        assert_eq!(status.code(), Some(3));
+    }
+}
