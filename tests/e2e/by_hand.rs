@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result, ensure};
 use url::Url;
+use xtask::documented;
 use xtask::tools::{self, Tool};
-use xtask::workspace;
 
 use browser::world::World;
 
@@ -16,9 +16,8 @@ pub async fn the_running_function_answers_each_event_file(world: World) -> Resul
         // Of this stack the app is elsewhere than in the file.
         ("token.json", 403, "origin_not_allowed"),
     ] {
-        let mut invoke = toolbox.cargo_lambda("invoke");
-        invoke.args(["function", "--invoke-address", "127.0.0.1", "--invoke-port", &port, "--data-file"]);
-        invoke.arg(format!("function/events/{file}")).current_dir(workspace());
+        let mut invoke = documented("cargo lambda invoke function -A 127.0.0.1 --data-file");
+        invoke.args([&format!("function/events/{file}"), "-P", &port]).env("PATH", toolbox.path_env());
         let output = invoke.output()?;
         let said = String::from_utf8_lossy(&output.stdout);
         ensure!(output.status.success(), "{file}: {said}{}", String::from_utf8_lossy(&output.stderr));

@@ -1,1 +1,353 @@
+//! `cargo xtask dev` as a newcomer runs it: in a fresh copy of the source, on other ports. It becomes ready, a person logs
+//! in, a change of the source shows by itself, an error is printed once, and Ctrl-C leaves nothing running.
+//!
+//! The copy is kept in `target/dev-tree` with what was compiled in it, so that the next run is quicker.
 
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use browser::driver::{Driver, Engine};
+use rustix::process::{Pid, Signal, kill_process_group};
+use thirtyfour::prelude::ElementQueryable as _;
+use thirtyfour::{By, WebDriver};
+use xtask::process::{self, Output};
+use xtask::tools::{self, Tool};
+use xtask::{documented, workspace};
+
+/// How long a step may take; the first build takes some minutes.
+const PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+/// What every process that `dev` starts has in its environment.
+const MARK: &str = "DEV_TEST_MARK";
+
+/// What is no source.
+const NOT_COPIED: [&str; 5] = ["target", ".git", "node_modules", "corpus", ".env"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_runs_it_logs_in_changes_the_source_and_ends_it() -> Result<()> {
+    let tree = Tree::copy()?;
+    let port = free_port()?;
+    let mut dev = Dev::start(&tree, documented("cargo xtask dev"), &["--port", &port.to_string()])?;
+    dev.until("ready after")?;
+    dev.until("demo@aniapi.test / demo")?;
+
+    let toolbox = tools::ensure(&[Tool::Chromium])?;
+    let driver = Driver::start(Engine::Chromium, &toolbox, &workspace().join("target/e2e")).await?;
+    let browser = driver.browser().await?;
+    browser.goto(format!("http://localhost:{port}/")).await?;
+    see(&browser, "//button[contains(., 'Log in with AniAPI')]").await?.click().await?;
+    for (id, text) in [("email", "demo@aniapi.test"), ("password", "demo")] {
+        see(&browser, &format!("//input[@id='{id}']")).await?.send_keys(text).await?;
+    }
+    see(&browser, "//*[@id='login']").await?.click().await?;
+    see(&browser, "//h1[. = 'demo']").await?;
+
+    // The page that is open shows the change by itself; it is still signed in.
+    tree.edit("frontend/src/texts/en.rs", "log_out: \"Log out\"", "log_out: \"Leave the app\"")?;
+    see(&browser, "//button[. = 'Leave the app']").await?;
+    dev.until("open pages are loaded again")?;
+
+    // Both programs compile `shared`, and its error is printed once.
+    tree.edit("shared/src/lib.rs", "#![no_std]", "#![no_std]\nfn broken() { missing }")?;
+    dev.until("cannot find value `missing`")?;
+    dev.until("exited code=101")?;
+    dev.until("error from build pipeline")?;
+    let errors = dev.lines.iter().filter(|line| line.contains("cannot find value `missing`")).count();
+    ensure!(errors == 1, "the error is printed {errors} times");
+    tree.edit("shared/src/lib.rs", "\nfn broken() { missing }", "")?;
+
+    // The function is compiled again, too, and a request meets the new one.
+    tree.edit("function/src/app.rs", "=> \"/api/health\"", "=> \"/api/health-of-another-name\"")?;
+    let health = format!("http://localhost:{port}/api/health-of-another-name");
+    until(async || status(&health).await.is_some_and(|status| status == 204)).await?;
+
+    browser.quit().await?;
+    dev.interrupt()
+}
+
+#[test]
+fn other_providers_and_a_file_of_variables_are_run_on_request() -> Result<()> {
+    let tree = Tree::copy()?;
+    let mut dev =
+        Dev::start(&tree, documented("cargo xtask dev --provider github"), &["--port", &free_port()?.to_string()])?;
+    dev.until("GitHub *")?;
+    dev.interrupt()?;
+
+    ensure!(
+        tree.command(documented("cp .env.example .env")).status()?.success(),
+        "the example of the variables cannot be copied"
+    );
+    let mut dev =
+        Dev::start(&tree, documented("cargo xtask dev --env-file .env"), &["--port", &free_port()?.to_string()])?;
+    dev.until("Ctrl-C ends it all")?;
+    ensure!(!dev.lines.iter().any(|line| line.contains("an emulator")), "{:?}", dev.lines);
+    dev.interrupt()
+}
+
+/// Emulator, function and app, each started by hand as the README says.
+#[tokio::test]
+async fn the_parts_can_be_run_by_hand() -> Result<()> {
+    let toolbox = tools::ensure(tools::DEV)?;
+    let tree = Tree::copy()?;
+    let port = free_port()?;
+    let (site, provider, function) = (port.to_string(), (port + 1000).to_string(), (port + 6000).to_string());
+
+    let redirect_uri = format!("http://localhost:{site}/auth");
+    let mut emulator = tree.command(documented("cargo run -p emulator"));
+    emulator.args(["--", "--port", &provider, "--redirect-uri", &redirect_uri]);
+    let _emulator = tree.start(emulator, "emulator")?;
+    let url = format!("http://localhost:{provider}");
+    until(async || status(&url).await.is_some()).await?;
+    let fault = format!("{url}/_emulator/fault");
+    let mut curl = tree.command(documented("curl -X PUT"));
+    curl.args([&fault, "--silent", "--fail", "-d", r#"{"at":"token","fault":"delay","ms":3000}"#]);
+    ensure!(curl.status()?.success(), "a fault cannot be set");
+    let mut curl = tree.command(documented("curl -X DELETE"));
+    ensure!(curl.args([&format!("{url}/_emulator"), "--silent", "--fail"]).status()?.success(), "nor taken back");
+
+    ensure!(
+        tree.command(documented("cp .env.example .env")).status()?.success(),
+        "the example of the variables cannot be copied"
+    );
+    tree.edit(".env", "localhost:3000", &format!("localhost:{site}"))?;
+    for variable in ["AUTHORIZE", "TOKEN", "PROFILE"] {
+        tree.edit(
+            ".env",
+            &format!("#OAUTH_{variable}_URL=http://localhost:4000"),
+            &format!("OAUTH_{variable}_URL={url}"),
+        )?;
+    }
+    let mut watch =
+        tree.command(documented("cargo lambda watch -p function --disable-cors -A 127.0.0.1 --env-file .env"));
+    watch.args(["-P", &function]).env("PATH", toolbox.path_env());
+    let _function = tree.start(watch, "function")?;
+    let mut serve = tree.command(documented("trunk serve"));
+    serve.args(["--port", &site, "--proxy-backend", &format!("http://127.0.0.1:{function}/api/")]);
+    serve.current_dir(tree.root.join("frontend")).env("PATH", toolbox.path_env());
+    serve.env("CARGO_TARGET_DIR", tree.root.join("target/app"));
+    let _app = tree.start(serve, "app")?;
+    let config = format!("http://localhost:{site}/api/config");
+    until(async || status(&config).await == Some(200)).await?;
+    until(async || status(&format!("http://localhost:{site}/")).await == Some(200)).await?;
+
+    let mut invoke =
+        tree.command(documented("cargo lambda invoke function -A 127.0.0.1 --data-file function/events/config.json"));
+    let output = invoke.args(["-P", &function]).env("PATH", toolbox.path_env()).output()?;
+    let answer = String::from_utf8_lossy(&output.stdout);
+    ensure!(answer.contains("\"statusCode\":200") && answer.contains(&url), "{answer}");
+    Ok(())
+}
+
+#[test]
+fn a_taken_port_is_reported_with_the_process_that_has_it() -> Result<()> {
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let port = taken.local_addr()?.port().min(59_000);
+    let _other = TcpListener::bind(("127.0.0.1", port));
+    let output = documented("cargo xtask dev").args(["--port", &port.to_string()]).output()?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let own = format!("(process {})", std::process::id());
+    ensure!(!output.status.success() && errors.contains(&own) && errors.contains(&port.to_string()), "{errors}");
+    Ok(())
+}
+
+/// A port that is free together with those that follow it: the emulator's and the function's.
+fn free_port() -> Result<u16> {
+    let is_free = |port: &u16| [0, 1000, 6000].iter().all(|more| TcpListener::bind(("127.0.0.1", port + more)).is_ok());
+    // Below those that the system gives away.
+    (20_000..26_000).step_by(7).find(is_free).context("no ports are free")
+}
+
+/// A copy of the source.
+struct Tree {
+    root: PathBuf,
+}
+
+impl Tree {
+    /// Brings the copy up to date. A file that is the same stays as it is, so that cargo does not compile it again.
+    fn copy() -> Result<Self> {
+        let root = workspace().join("target/dev-tree");
+        fs::create_dir_all(&root)?;
+        sync(&workspace(), &root)?;
+        let _ = fs::remove_file(root.join(".env"));
+        Ok(Self { root })
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) -> Result<()> {
+        let path = self.root.join(file);
+        let text = fs::read_to_string(&path).with_context(|| format!("reading {file}"))?;
+        ensure!(text.contains(from), "{file} has no {from:?}");
+        fs::write(&path, text.replacen(from, to, 1)).with_context(|| format!("writing {file}"))
+    }
+
+    /// A documented command, in the copy.
+    fn command(&self, mut command: Command) -> Command {
+        command.current_dir(&self.root).env_remove("CARGO_TARGET_DIR");
+        command
+    }
+
+    /// Starts a command that runs until it is dropped, with its output in a file.
+    fn start(&self, command: Command, name: &str) -> Result<process::Child> {
+        process::Child::spawn(command, name, Output::File(workspace().join(format!("target/e2e/by-hand-{name}.log"))))
+    }
+}
+
+/// Makes a folder the same as another.
+fn sync(from: &Path, to: &Path) -> Result<()> {
+    let is_source = |name: &std::ffi::OsStr| !NOT_COPIED.iter().any(|other| name == *other);
+    for entry in fs::read_dir(from).with_context(|| format!("reading {}", from.display()))? {
+        let entry = entry?;
+        if !is_source(&entry.file_name()) {
+            continue;
+        }
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            fs::create_dir_all(&to)?;
+            sync(&from, &to)?;
+        } else if fs::read(&to).ok() != Some(fs::read(&from)?) {
+            fs::copy(&from, &to).with_context(|| format!("copying {}", from.display()))?;
+        }
+    }
+    for entry in fs::read_dir(to)? {
+        let entry = entry?;
+        if is_source(&entry.file_name()) && !from.join(entry.file_name()).exists() {
+            let gone = entry.path();
+            if gone.is_dir() { fs::remove_dir_all(&gone)? } else { fs::remove_file(&gone)? }
+        }
+    }
+    Ok(())
+}
+
+/// A running `cargo xtask dev`, in a process group of its own as in a terminal.
+struct Dev {
+    child: Child,
+    mark: String,
+    output: Receiver<String>,
+    /// Everything that it has printed.
+    lines: VecDeque<String>,
+    started: Instant,
+}
+
+impl Dev {
+    fn start(tree: &Tree, command: Command, more: &[&str]) -> Result<Self> {
+        let mark = format!("{}-{}", std::process::id(), more.join("-"));
+        let mut child = tree
+            .command(command)
+            .args(more)
+            .env(MARK, &mark)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .context("starting cargo")?;
+        let (tell, output) = mpsc::channel();
+        follow(child.stdout.take().context("it is piped")?, tell.clone());
+        follow(child.stderr.take().context("it is piped")?, tell);
+        Ok(Self { child, mark, output, lines: VecDeque::new(), started: Instant::now() })
+    }
+
+    /// Waits for a line that contains this; those before it count, too.
+    fn until(&mut self, text: &str) -> Result<()> {
+        let mut seen = 0;
+        loop {
+            while let Some(line) = self.lines.get(seen) {
+                seen += 1;
+                if line.contains(text) {
+                    return Ok(());
+                }
+            }
+            match self.output.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    if self.lines.is_empty() || line.contains("ready after") {
+                        eprintln!("after {:.1} s: {}", self.started.elapsed().as_secs_f32(), line.trim());
+                    }
+                    self.lines.push_back(line);
+                }
+                Err(RecvTimeoutError::Timeout) => bail!("waiting for {text:?} after\n{}", self.last_lines()),
+                Err(RecvTimeoutError::Disconnected) => bail!("it ended before {text:?}:\n{}", self.last_lines()),
+            }
+        }
+    }
+
+    fn last_lines(&self) -> String {
+        let last: Vec<_> = self.lines.iter().skip(self.lines.len().saturating_sub(40)).map(String::as_str).collect();
+        last.join("\n")
+    }
+
+    /// Presses Ctrl-C, and makes sure that nothing of it is left.
+    fn interrupt(mut self) -> Result<()> {
+        ensure!(processes(&self.mark)?.len() > 3, "the processes of `dev` are not found");
+        let group = Pid::from_child(&self.child);
+        kill_process_group(group, Signal::INT).context("sending the signal")?;
+        let status = self.child.wait().context("waiting for it to end")?;
+        let left = processes(&self.mark)?;
+        ensure!(left.is_empty(), "left running: {left:?}");
+        ensure!(status.success(), "it ended with {status}");
+        Ok(())
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        // After a failure: nothing of it is to outlive the test.
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::TERM);
+        let _ = self.child.wait();
+    }
+}
+
+fn follow(pipe: impl Read + Send + 'static, tell: mpsc::Sender<String>) {
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            // The test may be over.
+            let _ = tell.send(String::from_utf8_lossy(&line).into_owned());
+        }
+    });
+}
+
+/// The command lines of all processes that have a mark in their environment.
+fn processes(mark: &str) -> Result<Vec<String>> {
+    let mark = format!("{MARK}={mark}");
+    if cfg!(target_os = "linux") {
+        let mut found = Vec::new();
+        for entry in fs::read_dir("/proc")?.flatten() {
+            // A process may end while it is looked at.
+            let Ok(environment) = fs::read(entry.path().join("environ")) else { continue };
+            if environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()) {
+                let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+                found.push(String::from_utf8_lossy(&line).replace('\0', " "));
+            }
+        }
+        return Ok(found);
+    }
+    let output = Command::new("ps").args(["-axwwE", "-o", "command="]).output().context("starting ps")?;
+    let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok(lines.lines().filter(|line| line.contains(&mark)).map(str::to_owned).collect())
+}
+
+async fn see(browser: &WebDriver, xpath: &str) -> Result<thirtyfour::WebElement> {
+    let element = browser.query(By::XPath(xpath)).wait(PATIENCE, Duration::from_millis(100)).first().await;
+    element.with_context(|| format!("waiting for {xpath}"))
+}
+
+async fn until(is_so: impl AsyncFn() -> bool) -> Result<()> {
+    let give_up = Instant::now() + PATIENCE;
+    let mut look_again = tokio::time::interval(Duration::from_millis(200));
+    while !is_so().await {
+        look_again.tick().await;
+        ensure!(Instant::now() < give_up, "it does not become so");
+    }
+    Ok(())
+}
+
+async fn status(url: &str) -> Option<u16> {
+    let client = reqwest::Client::builder().no_proxy().build().ok()?;
+    Some(client.get(url).send().await.ok()?.status().as_u16())
+}

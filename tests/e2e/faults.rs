@@ -1,9 +1,14 @@
 //! Provider and function down, broken or refusing: each is a sentence, and nobody is stuck.
 
-use anyhow::{Result, ensure};
+use std::io::Write as _;
+use std::process::Stdio;
+
+use anyhow::{Context as _, Result, ensure};
 use emulator::aniapi::{Endpoint, Fault, Refusal};
 
-use browser::world::{PASSWORD, PERSON, World};
+use browser::states::STATES;
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
+use xtask::documented;
 
 pub async fn a_profile_that_does_not_load_can_be_loaded_again(world: World) -> Result<()> {
     for fault in [Fault::Reset, Fault::Busy { retry_after: None }, Fault::Status(500)] {
@@ -61,5 +66,23 @@ pub async fn a_site_whose_webassembly_does_not_load_says_so(world: World) -> Res
     world.browser.cdp().send_raw("Network.enable", serde_json::json!({})).await?;
     world.browser.cdp().send_raw("Network.setBlockedURLs", serde_json::json!({ "urls": ["*.wasm"] })).await?;
     world.browser.refresh().await?;
-    world.is_alerted("The app could not start").await
+    world.sees("The app could not start").await?;
+    world.is_alerted("Check your connection").await
+}
+
+/// The page says that it has crashed, offers to load it again, and leaves a trace that its operator can read.
+pub async fn an_app_that_has_crashed_says_so_and_its_trace_can_be_read(world: World) -> Result<()> {
+    let (_, reach) = STATES.iter().find(|(name, _)| *name == "crashed").context("there is such a state")?;
+    let _held = reach(&world).await?;
+    world.is_alerted("no longer responds").await?;
+    let trace = world.script("return window.crash").await?;
+    let trace = trace.as_str().context("the browser gives a trace")?.to_owned();
+    ensure!(trace.contains("wasm-function["), "the site has no names: {trace}");
+    let mut xtask = documented("cargo xtask trace").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    xtask.stdin.take().context("it is piped")?.write_all(trace.as_bytes())?;
+    let output = xtask.wait_with_output()?;
+    let resolved = String::from_utf8_lossy(&output.stdout);
+    ensure!(output.status.success() && resolved.contains("tachys") && resolved.contains("frontend"), "{resolved}");
+    world.press("Load the page again").await?;
+    world.sees(LOG_IN).await
 }

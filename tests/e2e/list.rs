@@ -14,8 +14,8 @@ use crate::attacks::{
 };
 use crate::openid::{certified, certified_refusals};
 use crate::{
-    by_hand, callback, doctor, edge, faults, login, looks, not_ours, odd_browser, own_app, providers, session, tabs,
-    versions, weight,
+    by_hand, callback, doctor, edge, faults, headers, login, looks, not_ours, odd_browser, own_app, providers, session,
+    tabs, versions, weight,
 };
 
 /// A test, as a person before the stack that it wants.
@@ -41,7 +41,7 @@ pub fn all() -> Vec<Entry> {
     [Engine::Firefox, Engine::WebKit]
         .into_iter()
         .flat_map(|engine| in_others.iter().map(move |entry| Entry { engine, ..*entry }))
-        .filter(|entry| entry.engine != Engine::WebKit || !BACK_CROSSES_SITES.contains(&entry.name))
+        .filter(|entry| entry.engine != Engine::WebKit || !NOT_IN_WEBKIT.contains(&entry.name))
         .chain(in_chromium)
         .collect()
 }
@@ -72,14 +72,15 @@ const CORE: &[&str] = &[
     "odd_browser::a_storage_that_is_emptied_ends_the_login",
     "token_whereabouts",
     "framing",
-    "script_injection::a_script_that_is_not_ours_does_not_run",
+    "headers",
     "edge",
     "certified::a_person_logs_in_before_the_stack_of_dev",
     "certified::neither_refresh_token_nor_id_token_reaches_the_browser",
 ];
 
-/// WebKit's driver loses the page when Back leads to another site.
-const BACK_CROSSES_SITES: &[&str] = &[
+/// WebKit's driver loses the page when Back leads to another site, and does not let a page open windows.
+const NOT_IN_WEBKIT: &[&str] = &[
+    "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
     "login::back_from_the_provider_and_the_button_works_again",
     "repeated_callback::back_after_the_login_sends_no_second_code",
 ];
@@ -160,6 +161,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_login_leaves_neither_code_nor_state_anywhere,
     ],
     framing: [the_app_does_not_start_in_a_frame],
+    headers: [every_answer_carries_the_headers_of_the_template, the_policy_is_enforced],
     script_injection: [
         what_a_profile_says_is_text_and_nothing_else,
         what_a_callback_and_an_address_say_is_not_shown,
@@ -167,6 +169,7 @@ const TESTS: &[(&str, Test)] = tests! {
         what_the_storage_holds_is_not_run,
         a_script_that_is_not_ours_does_not_run,
         no_text_becomes_markup,
+        the_markup_of_these_tests_runs_where_it_is_markup,
     ],
     token_whereabouts: [the_token_is_in_the_tabs_own_storage_and_nowhere_else],
     login: [
@@ -208,6 +211,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_provider_that_is_down_during_the_exchange_is_told,
         every_refusal_of_the_function_is_a_sentence,
         a_site_whose_webassembly_does_not_load_says_so,
+        an_app_that_has_crashed_says_so_and_its_trace_can_be_read,
     ],
     not_ours: [
         whatever_comes_in_place_of_the_configuration_is_told,

@@ -12,6 +12,7 @@ mod callback;
 mod doctor;
 mod edge;
 mod faults;
+mod headers;
 mod list;
 mod login;
 mod looks;

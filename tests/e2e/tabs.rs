@@ -30,7 +30,7 @@ pub async fn a_login_that_another_tab_has_overtaken_can_be_tried_again(world: Wo
     world.open("/").await?;
     world.begin().await?;
 
-    world.browser.switch_to_window(first).await?;
+    world.browser.switch_to_window(first.clone()).await?;
     world.give(PERSON, PASSWORD).await?;
     world.is_alerted("another tab began a login").await?;
     ensure!(world.site().exchanges() == 0, "the other tab's login is not finished here");
@@ -38,7 +38,7 @@ pub async fn a_login_that_another_tab_has_overtaken_can_be_tried_again(world: Wo
     world.browser.switch_to_window(second).await?;
     world.finish().await?;
 
-    world.browser.switch_to_window(world.browser.windows().await?[0].clone()).await?;
+    world.browser.switch_to_window(first).await?;
     world.press("Try again").await?;
     world.finish().await
 }

@@ -5,6 +5,7 @@
 
 pub mod canned;
 pub mod driver;
+pub mod own_app;
 pub mod screenshots;
 pub mod stacks;
 pub mod states;

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use emulator::Service;
-use stack::{Plan, Ports, Provider, Stack, build_own_app};
+use stack::{Plan, Ports, Provider, Stack};
 use tokio::sync::OnceCell;
 use xtask::process::Output;
-use xtask::tools::{self, Toolbox};
+use xtask::tools::Toolbox;
+
+use crate::own_app;
 
 /// Which app there is, and with which providers.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +46,7 @@ impl Stacks {
         };
         let start = || async {
             let site = match setting {
-                Setting::OwnApp => build_own_app(&tools::ensure(tools::DEV)?)?,
+                Setting::OwnApp => own_app::build()?,
                 Setting::AniApi | Setting::AllProviders => self.site.clone(),
             };
             let provider = Provider::Emulated(services);

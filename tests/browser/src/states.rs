@@ -39,6 +39,8 @@ pub const STATES: &[(&str, Reach)] = states! {
     "function-down": function_down,
     "offline": offline,
     "not-found": not_found,
+    "not-started": not_started,
+    "crashed": crashed,
 };
 
 /// Looks at each state, as somebody who was never here before.
@@ -57,6 +59,7 @@ pub async fn leave(world: &World) -> Result<()> {
     let cdp = world.browser.cdp();
     let on = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
     cdp.send_raw("Network.emulateNetworkConditions", on).await?;
+    cdp.send_raw("Network.setBlockedURLs", json!({ "urls": [] })).await?;
     world.emulator().reset();
     world.site().point_at(&world.stack.function_url);
     world.open("/anywhere").await?;
@@ -205,3 +208,27 @@ async fn not_found(world: &World) -> Result<Held> {
     world.sees("not found").await?;
     Ok(Vec::new())
 }
+
+async fn not_started(world: &World) -> Result<Held> {
+    world.keep_no_cache().await?;
+    world.browser.cdp().send_raw("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] })).await?;
+    world.open("/").await?;
+    world.sees("The app could not start").await?;
+    Ok(Vec::new())
+}
+
+/// The next element that the app makes cannot be made, which Leptos does not expect: it panics.
+async fn crashed(world: &World) -> Result<Held> {
+    world.open("/").await?;
+    world.sees(LOG_IN).await?;
+    world.script(CRASH).await?;
+    world.script("history.pushState(null, '', '/anywhere'); dispatchEvent(new PopStateEvent('popstate'))").await?;
+    world.sees("The app has crashed").await?;
+    Ok(Vec::new())
+}
+
+/// What makes the app panic when it shows something else.
+pub const CRASH: &str = "const real = document.createElement;
+    document.createElement = function () { document.createElement = real; throw new Error('no element') };
+    addEventListener('error', ({ error }) => { window.crash = error.stack });
+    addEventListener('unhandledrejection', ({ reason }) => { window.crash = reason.stack })";

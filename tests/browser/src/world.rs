@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use emulator::{Emulator, Service};
+use deploy::headers;
+use emulator::{Emulator, Service, loopback_listeners};
 use serde_json::{Value, json};
 use stack::Stack;
 use stack::site::Site;
@@ -59,6 +60,20 @@ impl World {
 
     pub fn site(&self) -> &Site {
         &self.stack.site
+    }
+
+    /// The same app without some of its headers, for the positive control of an attack: it shows that the attack works
+    /// where the defence is missing.
+    pub async fn site_without(&self, headers: &[&str]) -> Result<Site> {
+        let parameters = [
+            ("ProfileOrigin".to_owned(), self.emulator().url()),
+            ("AvatarOrigins".to_owned(), format!("https: {}", self.emulator().url())),
+        ];
+        let mut all = headers::read(&deploy::template_path(), &parameters.into())?;
+        for header in headers {
+            all.every.remove(*header).with_context(|| format!("{header} is among the headers"))?;
+        }
+        Site::start(loopback_listeners(0).await?, &self.stack.site_folder, &self.stack.function_url, all)
     }
 
     /// Opens an address of the app.

@@ -2,19 +2,27 @@
 //! What stops it: `frame-ancestors 'none'`.
 
 use anyhow::{Result, ensure};
+use browser::world::World;
+use stack::site::Site;
 
 use super::attacker::Attacker;
-use browser::world::World;
 
 pub async fn the_app_does_not_start_in_a_frame(world: World) -> Result<()> {
-    let frames: String = ["/", "/auth", "/anywhere"]
-        .map(|path| format!("<iframe src='{}{path}'></iframe>", world.site().url()))
-        .concat();
+    let unprotected = world.site_without(&["content-security-policy", "x-frame-options"]).await?;
+    frame(&world, &unprotected).await?;
+    // The app's first act, and its shell's, is to ask for its configuration.
+    ensure!(!unprotected.calls().is_empty(), "without its headers the app does not start in a frame either");
+    frame(&world, world.site()).await?;
+    ensure!(world.site().calls().is_empty(), "{:?}", world.site().calls());
+    Ok(())
+}
+
+/// Opens an attacker's page with the app in frames.
+async fn frame(world: &World, site: &Site) -> Result<()> {
+    let frames: String =
+        ["/", "/auth", "/anywhere"].map(|path| format!("<iframe src='{}{path}'></iframe>", site.url())).concat();
     let attacker =
         Attacker::start(format!("{frames}<script>onload = () => document.title = 'loaded'</script>")).await?;
     world.browser.goto(attacker.url()).await?;
-    world.until("every frame has loaded or was refused", "return document.title === 'loaded'").await?;
-    // The app's first act, and its shell's, is to ask for its configuration.
-    ensure!(world.site().calls().is_empty(), "{:?}", world.site().calls());
-    Ok(())
+    world.until("every frame has loaded or was refused", "return document.title === 'loaded'").await
 }

@@ -8,6 +8,8 @@ use emulator::Service;
 use emulator::aniapi::CLIENT_SECRET;
 use xtask::workspace;
 
+use crate::openid::server as certified;
+
 use browser::world::World;
 
 pub async fn neither_site_nor_log_nor_answer_holds_a_secret(world: World) -> Result<()> {
@@ -45,16 +47,19 @@ pub async fn neither_site_nor_log_nor_answer_holds_a_secret(world: World) -> Res
     let mut read = Vec::new();
     collect(&world.stack.site_folder, &mut read)?;
     ensure!(read.len() > 4, "the site has files");
-    // That of the tests with all providers too, where they were run.
-    for log in ["function.log", "function-of-all.log"].map(|log| workspace().join("target/e2e").join(log)) {
-        if log.exists() {
-            read.push((log.display().to_string(), std::fs::read(&log)?));
+    // The logs of every function that ran: with AniAPI, with all providers, of the own app, at the certified provider.
+    for log in std::fs::read_dir(workspace().join("target/e2e"))?.flatten().map(|entry| entry.path()) {
+        let name = log.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("function") && name.ends_with(".log") {
+            read.push((name, std::fs::read(&log)?));
         }
     }
+    ensure!(read.iter().any(|(name, log)| name == "function.log" && contains(log, "/api/token")), "a log is read");
     let home = workspace().to_string_lossy().into_owned();
     for (name, bytes) in &read {
         let secrets = Service::ALL.map(|service| service.client().1);
-        for secret in secrets.into_iter().chain([&*token, &code, &state, "demo@aniapi.test"]) {
+        for secret in secrets.into_iter().chain([&*token, &code, &state, "demo@aniapi.test", certified::CLIENT_SECRET])
+        {
             ensure!(!contains(bytes, secret), "{name} holds a secret");
         }
     }

@@ -74,20 +74,38 @@ pub async fn a_callback_that_was_left_half_way_sends_no_second_code(world: World
     Ok(())
 }
 
+/// Two tabs that both have the state, as a duplicated tab has: both come back with it at the same time, and stay as long as
+/// the exchange takes.
 pub async fn a_callback_opened_in_two_tabs_at_once_sends_one_code(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;
     let callback = format!("/auth?code={}&state={state}", world.emulator().issue_code(PERSON));
-    let first = world.browser.window().await?;
-    let second = world.browser.new_tab().await?;
+    world.open("/anywhere").await?;
+    world.script("open('/anywhere')").await?;
+    let windows = world.browser.windows().await?;
+    ensure!(windows.len() == 2, "{} windows", windows.len());
+    for window in &windows {
+        world.browser.switch_to_window(window.clone()).await?;
+        world.sees("not found").await?;
+        let has_state = format!("return sessionStorage.getItem('aniapi-login.pending.{state}') !== null");
+        ensure!(world.script(&has_state).await? == true, "each tab has the state");
+        // One signal sends both.
+        let leave = format!("new BroadcastChannel('test').onmessage = () => {{ location.href = '{callback}' }}");
+        world.script(&leave).await?;
+    }
     world.emulator().misbehave(Endpoint::Token, Fault::Delay(Duration::from_secs(1)));
-    world.open(&callback).await?;
-    world.browser.switch_to_window(second).await?;
-    world.open(&callback).await?;
-    world.is_alerted("does not belong to a login of this tab").await?;
-    world.browser.switch_to_window(first).await?;
-    world.open(&callback).await?;
-    world.until_there("an exchange", |world| world.site().exchanges() > 0).await?;
+    let go = "new BroadcastChannel('test').postMessage('go')";
+    world.script(go).await?;
+    let (mut greeted, mut refused) = (0, 0);
+    for window in windows {
+        world.browser.switch_to_window(window).await?;
+        world.until("the callback is judged", "return !!document.querySelector('main .person, [role=alert]')").await?;
+        match world.script("return document.querySelector('[role=alert]') === null").await? == true {
+            true => greeted += 1,
+            false => refused += 1,
+        }
+    }
+    ensure!((greeted, refused) == (1, 1), "{greeted} were greeted, {refused} refused");
     ensure!(world.site().exchanges() == 1, "{} codes were sent", world.site().exchanges());
     Ok(())
 }

@@ -87,71 +87,96 @@ pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
     ran_nothing(&world, "the storage").await
 }
 
-/// Even where somebody has found a way to write into the page.
+/// Ways to run a script for somebody who can already write into the page.
+const SCRIPTS: [(&str, &str); 9] = [
+    (
+        "a script element",
+        "const e = document.createElement('script'); e.textContent = 'wasRun=1'; document.body.append(e)",
+    ),
+    (
+        "a script from elsewhere",
+        "const e = document.createElement('script'); e.src = 'data:,wasRun=1'; document.body.append(e)",
+    ),
+    ("an event handler", "document.body.setAttribute('onclick', 'wasRun=1'); document.body.click()"),
+    ("markup", "document.querySelector('main').innerHTML = '<img src=/none.png onerror=wasRun=1>'"),
+    (
+        "a frame",
+        "const e = document.createElement('iframe'); e.src = 'javascript:parent.wasRun=1'; document.body.append(e)",
+    ),
+    ("eval", "eval('wasRun=1')"),
+    ("a timer", "setTimeout('wasRun=1', 0)"),
+    ("a function", "new Function('wasRun=1')()"),
+    (
+        "a policy of its own",
+        "const p = trustedTypes.createPolicy('p', { createHTML: (s) => s });
+        document.querySelector('main').innerHTML = p.createHTML('<img src=/none.png onerror=wasRun=1>')",
+    ),
+];
+
 pub async fn a_script_that_is_not_ours_does_not_run(world: World) -> Result<()> {
-    world.open("/").await?;
-    world.sees(LOG_IN).await?;
-    for (how, script) in [
-        (
-            "a script element",
-            "const e = document.createElement('script'); e.textContent = 'wasRun=1'; document.body.append(e)",
-        ),
-        (
-            "a script from elsewhere",
-            "const e = document.createElement('script'); e.src = 'data:,wasRun=1'; document.body.append(e)",
-        ),
-        ("an event handler", "document.body.setAttribute('onclick', 'wasRun=1'); document.body.click()"),
-        ("markup", "document.querySelector('main').innerHTML = '<img src=/none.png onerror=wasRun=1>'"),
-        (
-            "markup in a frame",
-            "const e = document.createElement('iframe'); e.srcdoc = '<script>parent.wasRun=1</script>'; document.body.append(e)",
-        ),
-        (
-            "a frame",
-            "const e = document.createElement('iframe'); e.src = 'javascript:parent.wasRun=1'; document.body.append(e)",
-        ),
-        ("eval", "eval('wasRun=1')"),
-        ("a timer", "setTimeout('wasRun=1', 0)"),
-        ("a function", "new Function('wasRun=1')()"),
-        (
-            "a policy of its own",
-            "const p = trustedTypes.createPolicy('p', { createHTML: (s) => s });
-            document.querySelector('main').innerHTML = p.createHTML('<img src=/none.png onerror=wasRun=1>')",
-        ),
-    ] {
-        // From a task of the page's own: what the driver runs is above the policy.
-        let stopped = format!(
-            "let stopped = 0;
-             addEventListener('securitypolicyviolation', () => stopped++);
-             window.stoppedNow = () => stopped;
-             setTimeout(() => {{ {script} }})"
-        );
-        world.script(&stopped).await?;
-        world.until(how, "return stoppedNow() > 0").await?;
+    let unprotected = world.site_without(&["content-security-policy"]).await?;
+    for (how, script) in SCRIPTS {
+        world.browser.goto(unprotected.url()).await?;
+        world.find("main h1").await?;
+        inject(&world, script).await?;
+        world.until(&format!("{how} runs without the policy"), "return window.wasRun === 1").await?;
+
+        world.open("/").await?;
+        world.sees(LOG_IN).await?;
+        inject(&world, script).await?;
+        world.until(&format!("{how} is stopped"), "return stoppedNow() > 0").await?;
         ran_nothing(&world, how).await?;
     }
     Ok(())
 }
 
+/// Runs a script as a task of the page's own: what the driver runs is above the policy.
+async fn inject(world: &World, script: &str) -> Result<()> {
+    let task = format!(
+        "let stopped = 0;
+         addEventListener('securitypolicyviolation', () => stopped++);
+         window.stoppedNow = () => stopped;
+         setTimeout(() => {{ {script} }})"
+    );
+    world.script(&task).await.map(drop)
+}
+
+/// Ways to turn text into markup or code.
+const SINKS: [&str; 9] = [
+    "document.querySelector('main').innerHTML = '<b>x</b>'",
+    "document.querySelector('main').outerHTML = '<main><b>x</b></main>'",
+    "document.querySelector('main').insertAdjacentHTML('beforeend', '<b>x</b>')",
+    "document.write('<main><b>x</b></main>')",
+    "new DOMParser().parseFromString('<b>x</b>', 'text/html')",
+    "document.createRange().createContextualFragment('<b>x</b>')",
+    "document.createElement('iframe').srcdoc = '<b>x</b>'",
+    "document.createElement('script').src = '/x.js'",
+    "trustedTypes.createPolicy('default', { createHTML: (text) => text })",
+];
+
 /// Trusted Types: what has found a way to an HTML sink is stopped before there is any HTML.
 pub async fn no_text_becomes_markup(world: World) -> Result<()> {
-    world.open("/").await?;
-    world.sees(LOG_IN).await?;
-    for how in [
-        "document.querySelector('main').innerHTML = '<b>x</b>'",
-        "document.querySelector('main').outerHTML = '<b>x</b>'",
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<b>x</b>')",
-        "document.write('<b>x</b>')",
-        "new DOMParser().parseFromString('<b>x</b>', 'text/html')",
-        "document.createRange().createContextualFragment('<b>x</b>')",
-        "document.createElement('iframe').srcdoc = '<b>x</b>'",
-        "document.createElement('script').src = '/x.js'",
-        "trustedTypes.createPolicy('default', { createHTML: (text) => text })",
-    ] {
-        let attempt = format!("try {{ {how}; return 'done' }} catch (error) {{ return error.name }}");
-        ensure!(world.script(&attempt).await? == "TypeError", "{how}");
+    let unprotected = world.site_without(&["content-security-policy"]).await?;
+    for (site, expected) in [(&unprotected, "done"), (world.site(), "TypeError")] {
+        world.browser.goto(site.url()).await?;
+        world.find("main h1").await?;
+        for how in SINKS {
+            let attempt = format!("try {{ {how}; return 'done' }} catch (error) {{ return error.name }}");
+            let outcome = world.script(&attempt).await?;
+            ensure!(outcome == expected, "{how} at {}: {outcome}", site.url());
+        }
     }
     world.sees(LOG_IN).await
+}
+
+/// The control of the other tests here: as markup, what they use would run.
+pub async fn the_markup_of_these_tests_runs_where_it_is_markup(world: World) -> Result<()> {
+    let unprotected = world.site_without(&["content-security-policy"]).await?;
+    world.browser.goto(unprotected.url()).await?;
+    world.find("main h1").await?;
+    let markup = serde_json::to_string(MARKUP)?;
+    world.script(&format!("document.querySelector('main').innerHTML = {markup}")).await?;
+    world.until("the markup runs", "return window.wasRun === 1").await
 }
 
 async fn ran_nothing(world: &World, case: &str) -> Result<()> {

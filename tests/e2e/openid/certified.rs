@@ -21,7 +21,7 @@ pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()
         ports: Ports { site: port, ..Ports::FREE },
         site: world.stack.site_folder.clone(),
         provider: Provider::Elsewhere(login::printed(&server.issuer, &redirect_uri)?),
-        output: Output::File(workspace().join("target/e2e/openid-function.log")),
+        output: Output::File(workspace().join("target/e2e/function-of-certified-stack.log")),
         reload: false,
     };
     let stack = Stack::start(&tools::ensure(tools::DEV)?, plan).await?;

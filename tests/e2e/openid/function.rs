@@ -1,6 +1,8 @@
 //! The function's own service, in this process: nothing but Lambda is missing of it, and it starts in a moment.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +18,7 @@ use function::config::Config;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use xtask::workspace;
 
 pub struct Function {
     pub url: String,
@@ -31,12 +34,17 @@ impl Function {
         let config = config.read_secrets(&client, Duration::ZERO).await.map_err(|error| anyhow!("{error}"))?;
         let log = Arc::<Mutex<Vec<Value>>>::default();
         let written = Arc::clone(&log);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}");
+        // Beside the logs of the other functions, where a test looks for secrets.
+        let file = workspace().join(format!("target/e2e/function-of-certified-{}.log", address.port()));
+        let file = File::create(&file).with_context(|| format!("creating {}", file.display()))?;
         let app = Arc::new(App::new(config, client, move |line| {
             let line = serde_json::to_value(line).expect("a line is JSON");
+            writeln!(&file, "{line}").expect("the log can be written");
             written.lock().unwrap_or_else(PoisonError::into_inner).push(line);
         }));
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let url = format!("http://{}", listener.local_addr()?);
         let router = Router::new().fallback(move |request| answer(Arc::clone(&app), request));
         let server = tokio::spawn(async move {
             // It ends only by being aborted.

@@ -134,6 +134,8 @@ async fn watch_site(toolbox: &Toolbox, once: &Arc<Once>) -> Result<(Child, PathB
     let mut trunk = toolbox.command("trunk");
     trunk.args(["watch", "--dist"]).arg(&site).current_dir(workspace().join("frontend"));
     trunk.envs(toolbox.build_env(Tool::WasmTarget)).env("CARGO_TARGET_DIR", workspace().join("target/app"));
+    // Its own, below each error of the compiler's, says nothing.
+    trunk.env_remove("RUST_BACKTRACE");
     let mut child = Child::spawn(trunk, "app", Output::Filtered(Arc::clone(once) as _))?;
     let mut look_again = tokio::time::interval(Duration::from_millis(50));
     while !index.exists() {

@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail};
 use axum::body::Body;
 use axum::http::Request;
 use hyper_util::client::legacy::Client;
@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use deploy::headers;
 use emulator::{Emulator, Options, Service, loopback_listeners};
 use xtask::process::{Child, Output, ports};
-use xtask::tools::{Tool, Toolbox};
+use xtask::tools::Toolbox;
 use xtask::workspace;
 
 use crate::site::Site;
@@ -44,24 +44,6 @@ pub struct Plan {
     pub output: Output,
     /// Whether the function is compiled again when its source changes, and pages are loaded again.
     pub reload: bool,
-}
-
-/// Builds the example of an app that takes the login over into `target/own-app`, as a developer does, and gives that folder.
-///
-/// # Errors
-/// Where it does not compile.
-pub fn build_own_app(toolbox: &Toolbox) -> Result<PathBuf> {
-    let site = workspace().join("target/own-app");
-    let mut trunk = toolbox.command("trunk");
-    trunk
-        .args(["build", "--locked", "--example", "own_app", "examples/own_app/index.html", "--dist"])
-        .arg(&site)
-        .current_dir(workspace().join("frontend"))
-        .envs(toolbox.build_env(Tool::WasmTarget))
-        .env("CARGO_TARGET_DIR", workspace().join("target/app"));
-    let status = trunk.stdout(std::io::stderr()).status().context("starting trunk")?;
-    ensure!(status.success(), "the example does not compile ({status})");
-    Ok(site)
 }
 
 /// Where people log in.

@@ -24,7 +24,7 @@ impl Filter for Once {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut shown = Vec::new();
         if let Some(mut block) = state.open.remove(name) {
-            if !line.is_empty() {
+            if continues(line) {
                 block.push(line.to_owned());
                 state.open.insert(name.to_owned(), block);
                 return shown;
@@ -33,7 +33,7 @@ impl Filter for Once {
         }
         if line.starts_with("error") {
             state.open.insert(name.to_owned(), vec![line.to_owned()]);
-        } else {
+        } else if !line.is_empty() && !line.starts_with("For more information about") {
             if is_success(line) {
                 state.printed.clear();
             }
@@ -57,6 +57,13 @@ impl State {
     }
 }
 
+/// Whether a line belongs to the error above it: the place, the source, a note.
+fn continues(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with(|c: char| c.is_ascii_digit())
+        || ["-->", "|", "=", ":::", "...", "note:", "help:"].iter().any(|start| line.starts_with(start))
+}
+
 /// What cargo prints when everything compiles: the next error is a new one.
 fn is_success(line: &str) -> bool {
     line.trim_start().starts_with("Finished ")
@@ -77,32 +84,37 @@ mod tests {
 
     #[test]
     fn an_error_is_shown_once_however_many_compile_the_file() {
-        let error = ["error[E0425]: cannot find value `x`", "  --> shared/src/lib.rs:1:1", ""];
+        let error = [
+            "error[E0425]: cannot find value `x`",
+            " --> shared/src/lib.rs:1:1",
+            "  |",
+            "1 | x",
+            "",
+            "For more information about this error, try `rustc --explain E0425`.",
+            "error: could not compile `shared` (lib) due to 1 previous error",
+        ];
         let mut lines: Vec<_> = error.iter().map(|line| ("function", *line)).collect();
+        lines.push(("function", "   Compiling shared"));
         lines.extend(error.iter().map(|line| ("app", *line)));
-        lines.push(("app", "Compiling frontend"));
+        lines.push(("app", "   Compiling frontend"));
         assert_eq!(
             shown(&lines),
             [
                 "function: error[E0425]: cannot find value `x`",
-                "function:   --> shared/src/lib.rs:1:1",
-                "function: ",
-                "app: ",
-                "app: Compiling frontend"
+                "function:  --> shared/src/lib.rs:1:1",
+                "function:   |",
+                "function: 1 | x",
+                "function: error: could not compile `shared` (lib) due to 1 previous error",
+                "function:    Compiling shared",
+                "app:    Compiling frontend",
             ]
         );
     }
 
     #[test]
     fn an_error_that_comes_back_after_a_success_is_shown_again() {
-        let lines = [
-            ("app", "error: a"),
-            ("app", ""),
-            ("app", "    Finished `dev`"),
-            ("function", "error: a"),
-            ("function", ""),
-        ];
-        assert!(shown(&lines).contains(&"function: error: a".to_owned()));
+        let lines = [("app", "error: a"), ("app", "    Finished `dev`"), ("function", "error: a"), ("function", "")];
+        assert_eq!(shown(&lines), ["app: error: a", "app:     Finished `dev`", "function: error: a"]);
     }
 
     #[test]

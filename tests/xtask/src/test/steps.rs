@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::Result;
 use xtask::tools::{self, Tool, Toolbox};
-use xtask::{budget, workspace};
+use xtask::{budget, documented, workspace};
 
 use super::{Run, cargo, check, tests};
 use crate::advisories::{self, Advisories};
@@ -24,14 +24,25 @@ pub(super) fn all(run: &mut Run) -> Result<()> {
 
 fn source(run: &mut Run) -> Result<()> {
     run.step("format", &[], |toolbox| {
-        let mut counts = check(cargo(toolbox, &["fmt", "--all", "--check"]))?;
+        let mut all = documented("cargo fmt --all");
+        all.arg("--check");
+        let mut counts = check(all)?;
         counts += check(cargo(toolbox, &["fmt", "--manifest-path", BENCH, "--check"]))?;
         Ok(counts)
     })?;
     run.step("lints", &[], |toolbox| {
-        let deny = ["--all-targets", "--locked", "--", "-D", "warnings"];
-        let mut counts = check(cargo(toolbox, &[&["clippy", "--workspace"], &deny[..]].concat()))?;
-        counts += check(cargo(toolbox, &[&["clippy", "--manifest-path", BENCH], &deny[..]].concat()))?;
+        let deny = ["--locked", "--", "-D", "warnings"];
+        let mut all = documented("cargo clippy --workspace --all-targets");
+        all.args(deny);
+        let mut counts = check(all)?;
+        for more in [
+            &["clippy", "--manifest-path", BENCH, "--all-targets"][..],
+            // What a plain `cargo test` leaves out, `--all-targets` does too.
+            &["clippy", "-p", "browser", "--test", "e2e", "--test", "dev"],
+            &["clippy", "-p", "deploy-tests", "--test", "cloud", "--test", "reproducible"],
+        ] {
+            counts += check(cargo(toolbox, &[more, &deny[..]].concat()))?;
+        }
         Ok(counts)
     })?;
     run.step("documentation", &[], |toolbox| {
@@ -101,7 +112,7 @@ fn in_browser(toolbox: &Toolbox) -> Result<Command> {
 
 fn built(run: &mut Run) -> Result<()> {
     run.step("release archives of the function", tools::FUNCTION, |toolbox| {
-        check(cargo(toolbox, &["xtask", "build", "function"]))
+        check(as_in(toolbox, documented("cargo xtask build function")))
     })?;
     for (processor, under) in [("arm64", Tool::Qemu), ("x86_64", Tool::CargoLambda)] {
         run.setup.wait_for(&[under])?;
@@ -133,7 +144,13 @@ fn built(run: &mut Run) -> Result<()> {
         cargo.envs(toolbox.build_env(Tool::LambdaTargets));
         tests(cargo)
     })?;
-    run.step("the site", tools::SITE, |toolbox| check(cargo(toolbox, &["xtask", "build", "site"])))
+    run.step("the site", tools::SITE, |toolbox| check(as_in(toolbox, documented("cargo xtask build site"))))
+}
+
+/// A documented command, with the tools of this run.
+fn as_in(toolbox: &Toolbox, mut command: Command) -> Command {
+    command.env("PATH", toolbox.path_env());
+    command
 }
 
 /// What a processor's program is run under: nothing, if it is this machine's own.

@@ -1,0 +1,33 @@
+//! Every command answers `--help`, also those that are programs of their own.
+
+use xtask::documented;
+
+#[test]
+fn every_command_answers_help() {
+    for (mut command, words) in [
+        (documented("cargo xtask"), "Every chore of this project"),
+        (documented("cargo xtask dev"), "--provider"),
+        (documented("cargo xtask test"), "Run every test"),
+        (documented("cargo xtask setup"), "--list"),
+        (documented("cargo xtask screenshots"), "--yes"),
+        (documented("cargo xtask build"), "function-arm64"),
+        (documented("cargo xtask trace"), "standard input"),
+        (documented("cargo xtask deploy"), "--secret-stdin"),
+        (documented("cargo xtask doctor"), "--function-url"),
+        (documented("cargo xtask destroy"), "--yes"),
+        (documented("cargo xtask provider"), "<ISSUER>"),
+        (documented("cargo xtask bench"), "page"),
+    ] {
+        let output = command.arg("--help").output().expect("cargo starts");
+        let help = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(help.contains("Usage: cargo xtask") && help.contains(words), "{command:?}: {help}");
+    }
+}
+
+#[test]
+fn every_tool_is_listed_with_what_it_is_for() {
+    let output = documented("cargo xtask setup --list").output().expect("cargo starts");
+    let list = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && list.contains("trunk           builds the app"), "{list}");
+}
