@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use js_sys::Intl::RelativeTimeFormat;
-use js_sys::{Array, Object};
+use js_sys::Object;
 use leptos::prelude::{document, set_timeout, window};
+use shared::redirect;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Element, Event, HtmlDocument, HtmlElement, Location, Storage};
+use web_sys::{Event, HtmlDocument, HtmlElement, Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
 pub(crate) fn now() -> u64 {
@@ -23,14 +23,14 @@ pub(crate) fn language() -> String {
 
 /// Says in which language the page speaks, and what the one button is for that stands beside the app.
 pub(crate) fn speak(language: &str, other_colours: &str) {
-    let label = |element: Option<Element>, name: &str, value: &str| {
-        if let Some(element) = element {
+    let label = |css: &str, name: &str, value: &str| {
+        if let Some(element) = document().query_selector(css).ok().flatten() {
             // It fails for a name that no attribute can have.
             let _ = element.set_attribute(name, value);
         }
     };
-    label(document().document_element(), "lang", language);
-    label(document().get_element_by_id("theme"), "aria-label", other_colours);
+    label("html", "lang", language);
+    label("#theme", "aria-label", other_colours);
 }
 
 /// Says that the page is another one now: to everybody in the title, and to whoever was on the page before by the focus,
@@ -44,15 +44,17 @@ pub(crate) fn show_title(title: &str, was_here: bool) {
 }
 
 fn focus_heading() {
-    let heading = document().query_selector("h1").ok().flatten().and_then(|it| it.dyn_into::<HtmlElement>().ok());
-    if let Some(heading) = heading {
-        let _ = heading.focus();
+    if let Some(heading) = document().query_selector("h1").ok().flatten() {
+        // Every heading of a page is an element of HTML.
+        let _ = heading.unchecked_into::<HtmlElement>().focus();
     }
 }
 
-/// Whether the page comes from this machine, so that whoever sees it is setting it up.
+/// Whether the page comes from this machine, so that the person who sees it is setting it up.
 pub(crate) fn is_development() -> bool {
-    location().hostname().is_ok_and(|host| matches!(&*host, "localhost" | "127.0.0.1" | "[::1]"))
+    let origin = origin();
+    // Without TLS, only a loopback address is an address of the web.
+    origin.starts_with("http:") && redirect::is_web(&origin)
 }
 
 /// Whether there is no network.
@@ -70,43 +72,43 @@ pub(crate) fn copy(css: &str) -> bool {
     is_selected && document().unchecked_into::<HtmlDocument>().exec_command("copy").unwrap_or(false)
 }
 
-/// A point in time, in milliseconds since the Unix epoch, as that language and the person's time zone say it.
-pub(crate) fn date_and_time(ms: u64, language: &str) -> String {
+/// A point in time, in milliseconds since the Unix epoch, as people write it where the browser's language is spoken, in
+/// their time zone.
+pub(crate) fn date_and_time(ms: u64) -> String {
     let options = Object::new();
     for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
         // A plain object takes every property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
     }
-    js_sys::Date::new(&(ms as f64).into()).to_locale_string(language, &options).into()
-}
-
-/// How long it is from now until a point in time, as that language says it: "in 30 days".
-pub(crate) fn time_left(ms: u64, language: &str) -> String {
-    const MINUTE: u64 = 60_000;
-    let left = ms.saturating_sub(now());
-    let (size, unit) = match left / MINUTE {
-        0..60 => (MINUTE, "minute"),
-        60..1440 => (60 * MINUTE, "hour"),
-        _ => (1440 * MINUTE, "day"),
-    };
-    let number = (left + size / 2) / size;
-    let format = RelativeTimeFormat::new(&Array::of1(&language.into()), &Object::new());
-    format.format(number as f64, unit).into()
+    js_sys::Date::new(&(ms as f64).into()).to_locale_string(&language(), &options).into()
 }
 
 pub(crate) fn location() -> Location {
     window().location()
 }
 
+/// Scheme, host and port of the address.
+pub(crate) fn origin() -> String {
+    location().origin().unwrap_or_default()
+}
+
 /// The path of the address, always starting with `/`.
 pub(crate) fn path() -> String {
-    location().pathname().unwrap_or_else(|_| "/".into())
+    let place = place();
+    place.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// The query of the address, without its question mark.
+pub(crate) fn query() -> String {
+    let place = place();
+    let before_fragment = place.split('#').next().unwrap_or_default();
+    before_fragment.split_once('?').map_or("", |(_, query)| query).to_owned()
 }
 
 /// Path, query and fragment of the address.
 pub(crate) fn place() -> String {
-    let location = location();
-    [location.pathname(), location.search(), location.hash()].into_iter().flatten().collect()
+    let address = location().href().unwrap_or_default();
+    address.strip_prefix(&origin()).unwrap_or("/").to_owned()
 }
 
 /// Puts another address of this app in the place of the present one, in the address bar and in the history.
@@ -165,17 +167,6 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
-
-    #[wasm_bindgen_test]
-    fn the_time_that_is_left_is_told_in_the_nearest_of_the_largest_unit() {
-        const HOUR: u64 = 3_600_000;
-        // A little less, as time goes on while this is told.
-        for (left, said) in [(30 * 24 * HOUR, "in 30 days"), (5 * HOUR, "in 5 hours"), (HOUR / 2, "in 30 minutes")] {
-            assert_eq!(time_left(now() + left - 100, "en"), said);
-        }
-        assert_eq!(time_left(now() + 30 * 24 * HOUR, "de"), "in 30 Tagen");
-        assert_eq!(time_left(0, "en"), "in 0 minutes");
-    }
 
     #[wasm_bindgen_test]
     fn bytes_have_two_digits_each() {

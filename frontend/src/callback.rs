@@ -35,7 +35,7 @@ pub(crate) fn receive() -> Option<Received> {
     if !is_callback(&path) {
         return None;
     }
-    let query = browser::location().search().unwrap_or_default();
+    let query = browser::query();
     browser::replace_address(&path);
     Some(judge(Callback::parse(&query)))
 }

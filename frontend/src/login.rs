@@ -26,7 +26,7 @@ pub(crate) async fn begin(provider: &ProviderConfig, return_to: ReturnPath) -> R
     if !redirect::is_web(&provider.authorize_url) {
         return Err(Failure::NotOurs { status: 200, wait: None });
     }
-    let origin = browser::location().origin().unwrap_or_default();
+    let origin = browser::origin();
     let redirect_uri = redirect_uri_for(provider, &origin).ok_or(Failure::NoRedirectUri)?;
     let state = State::from_bytes(browser::random().ok_or(Failure::NoCryptography)?);
     let (code_verifier, challenge) = match provider.pkce {

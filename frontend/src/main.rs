@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 fn main() {
-    let shell = document().get_element_by_id("app").expect("index.html has an element #app");
+    let shell = document().query_selector("#app").ok().flatten().expect("index.html has an element #app");
     shell.replace_children_with_node_0();
     mount_to(shell.unchecked_into(), App).forget();
 }

@@ -2,9 +2,8 @@
 
 use alloc::string::String;
 
-use form_urlencoded::Serializer;
-
 use crate::config::ProviderConfig;
+use crate::form;
 use crate::pkce::Challenge;
 use crate::redirect;
 use crate::state::State;
@@ -23,24 +22,23 @@ pub fn authorize_url(
     state: &State,
     challenge: Option<&Challenge>,
 ) -> String {
-    let mut url = provider.authorize_url.clone();
-    url.push(if url.contains('?') { '&' } else { '?' });
-    let query_start = url.len();
-    let mut query = Serializer::for_suffix(url, query_start);
-    query
-        .append_pair("response_type", "code")
-        .append_pair("client_id", &provider.client_id)
-        .append_pair("redirect_uri", redirect_uri);
-    if let Some(scope) = &provider.scope {
-        query.append_pair("scope", scope);
+    let challenge = challenge.map(|challenge| (challenge.expose(), challenge.method().as_str()));
+    let mut query = String::new();
+    for (name, value) in [
+        ("response_type", Some("code")),
+        ("client_id", Some(&*provider.client_id)),
+        ("redirect_uri", Some(redirect_uri)),
+        ("scope", provider.scope.as_deref()),
+        ("state", Some(state.as_str())),
+        ("code_challenge", challenge.map(|(challenge, _)| challenge)),
+        ("code_challenge_method", challenge.map(|(_, method)| method)),
+    ] {
+        if let Some(value) = value {
+            form::append(&mut query, name, value);
+        }
     }
-    query.append_pair("state", state.as_str());
-    if let Some(challenge) = challenge {
-        query
-            .append_pair("code_challenge", challenge.expose())
-            .append_pair("code_challenge_method", challenge.method().as_str());
-    }
-    query.finish()
+    let separator = if provider.authorize_url.contains('?') { "&" } else { "?" };
+    [&*provider.authorize_url, separator, &query].concat()
 }
 
 #[cfg(test)]

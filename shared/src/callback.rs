@@ -7,6 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::form;
 use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 use crate::secret::AuthorizationCode;
@@ -26,8 +27,7 @@ impl Callback {
     /// (RFC 6749, 4.1.2). A second `?` belongs to the first parameter's name, as a browser reads it.
     pub fn parse(query: &str) -> Self {
         let mut callback = Self::default();
-        for (name, value) in form_urlencoded::parse(query.strip_prefix('?').unwrap_or(query).as_bytes()) {
-            let value = value.into_owned();
+        for (name, value) in form::parse(query.strip_prefix('?').unwrap_or(query)) {
             match &*name {
                 "state" => callback.states.push(value),
                 "code" => callback.codes.push(AuthorizationCode::new(value)),

@@ -19,6 +19,7 @@ mod base64url;
 pub mod callback;
 pub mod config;
 pub mod error;
+mod form;
 pub mod json;
 pub mod jwt;
 pub mod pkce;

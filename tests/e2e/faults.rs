@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use emulator::aniapi::{Endpoint, Fault, Refusal};
 
 use browser::states::STATES;
-use browser::world::{LOG_IN, PASSWORD, PERSON, World};
+use browser::world::{PASSWORD, PERSON, World};
 use xtask::documented;
 
 pub async fn a_profile_that_does_not_load_can_be_loaded_again(world: World) -> Result<()> {
@@ -74,7 +74,7 @@ pub async fn a_site_whose_webassembly_does_not_load_says_so(world: World) -> Res
 pub async fn an_app_that_has_crashed_says_so_and_its_trace_can_be_read(world: World) -> Result<()> {
     let (_, reach) = STATES.iter().find(|(name, _)| *name == "crashed").context("there is such a state")?;
     let _held = reach(&world).await?;
-    world.is_alerted("no longer responds").await?;
+    world.is_alerted("load the page again").await?;
     let trace = world.script("return window.crash").await?;
     let trace = trace.as_str().context("the browser gives a trace")?.to_owned();
     ensure!(trace.contains("wasm-function["), "the site has no names: {trace}");
@@ -84,5 +84,5 @@ pub async fn an_app_that_has_crashed_says_so_and_its_trace_can_be_read(world: Wo
     let resolved = String::from_utf8_lossy(&output.stdout);
     ensure!(output.status.success() && resolved.contains("tachys") && resolved.contains("frontend"), "{resolved}");
     world.press("Load the page again").await?;
-    world.sees(LOG_IN).await
+    world.sees("not found").await
 }

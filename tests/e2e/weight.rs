@@ -5,12 +5,13 @@ use serde_json::{Value, json};
 use stack::site::Call;
 
 use browser::world::{LOG_IN, World};
+use xtask::budget;
 
 /// The most that JavaScript and WebAssembly of the app may weigh together, compressed as they are stored: bytes.
-const APP: u64 = 50_000;
+const APP: u64 = 56_000;
 
 /// The most that all of a first visit may weigh: bytes.
-const VISIT: u64 = 53_000;
+const VISIT: u64 = 59_000;
 
 pub async fn the_app_and_a_first_visit_weigh_no_more_than_they_may(world: World) -> Result<()> {
     first_visit(&world).await?;
@@ -21,10 +22,8 @@ pub async fn the_app_and_a_first_visit_weigh_no_more_than_they_may(world: World)
     let sum = |of: &dyn Fn(&str) -> bool| sizes.iter().filter(|(path, _)| of(path)).map(|(_, size)| size).sum::<u64>();
     let app = sum(&|path| path.ends_with(".wasm") || path.ends_with(".js"));
     ensure!(sizes.iter().all(|(_, size)| *size > 0), "a size is not told: {sizes:?}");
-    ensure!(app <= APP, "the app weighs {app} bytes: {sizes:?}");
-    let visit = sum(&|_| true);
-    ensure!(visit <= VISIT, "a first visit weighs {visit} bytes: {sizes:?}");
-    Ok(())
+    budget::enforce("bytes of the app", app, APP)?;
+    budget::enforce("bytes of a first visit", sum(&|_| true), VISIT)
 }
 
 /// What the page names is asked for as soon as the page is there: so a visit takes two rounds, not three or four.

@@ -51,8 +51,7 @@ pub(super) fn signed_in(page: &mut Page, auth: Auth) {
         }
     }
     if let Some(end) = auth.session().and_then(|session| session.expires_at()) {
-        let (date, left) = (browser::date_and_time(end, texts.language), browser::time_left(end, texts.language));
-        page.quiet(&[texts.until, &date, ", ", &left].concat());
+        page.quiet(&[texts.until, &browser::date_and_time(end)].concat());
     }
     page.second(texts.log_out, Box::new(move || auth.log_out()));
 }

@@ -19,13 +19,12 @@ pub(super) const TEXTS: Texts = Texts {
     loading_profile: "Loading your profile…",
     until: "Signed in until ",
     log_out: "Log out",
-    email_not_verified: "Your e-mail address is not verified yet, so AniAPI does not show your profile. Follow the link in \
-                         AniAPI’s e-mail, then load the profile again.",
-    no_profile: "Your profile could not be loaded. You are signed in all the same; try again in a moment.",
+    email_not_verified: "Your e-mail address is not verified yet. Follow the link in AniAPI’s e-mail, then load the profile again.",
+    no_profile: "Your profile could not be loaded. You are still signed in; try again in a moment.",
     load_profile: "Load the profile again",
 
     not_found: "Page not found",
-    no_such_page: "This address was not found: there is no such page in this app.",
+    no_such_page: "This address was not found.",
 
     front_page: "To the front page",
     try_again: "Try again",
@@ -39,39 +38,34 @@ pub(super) const TEXTS: Texts = Texts {
     wait_a_second: " Please wait a second first.",
     wait_seconds: (" Please wait ", " seconds first."),
 
-    callback_malformed: "The answer to the login is malformed, so it was not used. Try again.",
-    nothing_to_finish: "There is no login to finish here. Try again.",
-    state_unknown: "This answer does not belong to a login of this tab: it was used already, or another tab began a login \
-                    since. Nothing was done with it. Try again.",
-    expired: "The login took more than ten minutes and has expired. Try again.",
-    cancelled: "The login was cancelled. Try again if you did not mean to.",
-    provider_unavailable: "The provider cannot log you in at the moment. Try again in a minute.",
-    provider_refused: "The provider refused the login. Try again; if it happens again, the app’s operator has to look at it.",
-    wrong_issuer: "This answer does not come from the provider that you were sent to, so it was not used. Try again.",
+    callback_malformed: "The answer to the login is malformed, so it was not used.",
+    nothing_to_finish: "There is no login to finish here.",
+    state_unknown: "This answer does not belong to a login of this tab: it was used already, or another tab began a login.",
+    expired: "The login took too long and has expired.",
+    cancelled: "The login was cancelled.",
+    provider_unavailable: "The provider cannot log you in at the moment.",
+    provider_refused: "The provider refused the login.",
+    wrong_issuer: "This answer does not come from the provider that you were sent to, so it was not used.",
 
-    code_refused: "The provider does not accept this login any more. Try again.",
-    client_refused: "The provider does not accept this app’s registration. Its operator has to mend that; try again later.",
+    code_refused: "The provider does not accept this login any more.",
+    client_refused: "The provider does not accept this app’s registration. Try again later.",
     provider_unreachable: "The provider could not be reached. Try again in a minute.",
     provider_bad_response: "The provider gave an answer that makes no sense. Try again in a minute.",
-    provider_busy: "The provider has too much to do right now. Try again later.",
+    provider_busy: "The provider is busy. Try again later.",
     provider_timeout: "The provider took too long to answer. Try again in a minute.",
     internal_error: "Something went wrong on the app’s server. Try again in a minute.",
-    not_understood: "This page and the app’s server do not understand each other. Trying again does not help; load the page \
-                     anew.",
+    not_understood: "This page and the app’s server do not understand each other. Load the page again.",
     unknown_error: "The login did not work.",
 
-    blocked: "Something between you and the app’s server blocked the request. Try again; a different network may help.",
+    blocked: "Something between you and the app’s server blocked the request. A different network may help.",
     too_many: "Too many people are logging in at the moment. Try again in a minute.",
-    server_unavailable: "The app’s server is not answering properly at the moment. Try again in a minute.",
+    server_unavailable: "The app’s server is not answering properly. Try again in a minute.",
     server_bad_response: "The app’s server gave an answer that makes no sense. Try again in a minute.",
-    no_answer: "The app’s server could not be reached. Check your connection and try again.",
+    no_answer: "The app’s server could not be reached. Check your connection.",
 
-    not_registered: "This address is not registered for logging in. Trying again does not help; the app’s operator has to \
-                     add it.",
-    unknown_provider: "This app no longer offers that way to log in. Go back to the front page.",
-    no_storage: "Your browser does not let this page keep anything, so the login could not be recognised when you come \
-                 back. Allow storage for this site and try again.",
-    no_cryptography: "Your browser does not give this page the cryptography that a safe login needs. A newer browser will \
-                      help.",
+    not_registered: "This address is not registered for logging in.",
+    unknown_provider: "This app no longer offers that way to log in.",
+    no_storage: "Your browser does not let this page keep anything, which a login needs. Allow storage for this site.",
+    no_cryptography: "Your browser is too old for a safe login.",
     login_ended: "Your login has ended. Log in again to go on.",
 };

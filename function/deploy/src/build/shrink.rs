@@ -4,8 +4,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -53,10 +54,26 @@ fn app(site: &Path, ending: &str) -> Result<PathBuf> {
     super::files(site)?.into_iter().find(is_it).with_context(|| format!("the site has no {APP}….{ending}"))
 }
 
+/// Makes the JavaScript small. Only the function that starts the app is asked for, so that esbuild leaves out what
+/// wasm-bindgen exports beside it.
 fn minify(file: &Path) -> Result<()> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let entry = format!("export {{ default }} from \"./{name}\";");
+    let folder = file.parent().context("it is in a folder")?;
     let mut esbuild = Command::new("esbuild");
-    esbuild.arg(file).args(["--minify", "--log-level=warning", "--allow-overwrite"]);
-    super::run_to_end(esbuild.arg(format!("--outfile={}", file.display())))
+    esbuild.args([
+        "--bundle",
+        "--format=esm",
+        "--minify",
+        "--drop:console",
+        "--log-level=warning",
+        "--allow-overwrite",
+    ]);
+    esbuild.arg(format!("--outfile={}", file.display())).current_dir(folder).stdin(Stdio::piped());
+    let mut child = esbuild.spawn().context("starting esbuild")?;
+    child.stdin.take().context("it is piped")?.write_all(entry.as_bytes()).context("writing to esbuild")?;
+    ensure!(child.wait().context("waiting for esbuild")?.success(), "esbuild failed");
+    Ok(())
 }
 
 /// Puts the hash of the content in the place of the one in the name, and gives both names.

@@ -17,7 +17,7 @@ pub(super) struct Toolchain {
 #[derive(Clone, Copy)]
 pub(super) struct WithApp {
     /// For cargo's environment.
-    pub(super) env: [(&'static str, &'static str); 2],
+    pub(super) env: [(&'static str, &'static str); 3],
     /// For rustc.
     pub(super) flags: &'static [&'static str],
 }
@@ -28,8 +28,11 @@ const PANIC_IS_TRAP: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort"
 
 impl Toolchain {
     /// What makes a stable cargo compile the standard library with the program.
-    pub(super) const WITH_LIBRARY: [(&'static str, &'static str); 2] =
-        [("RUSTC_BOOTSTRAP", "1"), ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")];
+    pub(super) const WITH_LIBRARY: [(&'static str, &'static str); 3] = [
+        ("RUSTC_BOOTSTRAP", "1"),
+        ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+        ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ];
 
     /// Asks rustc.
     pub(super) fn find() -> Result<Self> {
