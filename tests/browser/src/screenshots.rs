@@ -33,7 +33,7 @@ pub async fn take(stack: &Arc<Stack>, driver: &Driver, folder: &Path) -> Result<
                 fs::write(&file, picture).with_context(|| format!("writing {}", file.display()))?;
             }
         }
-        println!("{name}");
+        eprintln!("{name}");
         world.browser.clone().quit().await.context("ending the browser")?;
         drop(held);
     }

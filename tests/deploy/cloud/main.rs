@@ -130,7 +130,7 @@ fn what_is_missing_is_told_before_anything_is_done() -> Result<()> {
     let cloud = Cloud::start()?;
     let place = cloud.place()?;
     let told = |place, words: &[&str]| {
-        let plan = Plan::new(place, order(words)?, |_| Ok(SECRET.to_owned()));
+        let plan = Plan::new(place, order(words).expect("a command line"), |_| Ok(SECRET.to_owned()));
         plan.err().map(|error| format!("{error:#}")).unwrap_or_default()
     };
     let problems = told(&place, &["DomainName=login.example.com", "Memory=512"]);

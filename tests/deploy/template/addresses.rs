@@ -1,9 +1,11 @@
 //! The site's addresses, decided by a few lines of JavaScript at CloudFront's edge. They are run here by Node.
 
 use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
+
+use xtask::tools::{self, Tool};
 
 use super::properties;
 
@@ -14,8 +16,8 @@ fn code() -> String {
     properties("SiteAddresses")["FunctionCode"].as_str().expect("it is text").to_owned()
 }
 
-/// The files that requests become, in their order; `None` where there is no Node to ask.
-fn files(requests: &[(&str, Option<&str>)]) -> Option<Vec<String>> {
+/// The files that requests become, in their order.
+fn files(requests: &[(&str, Option<&str>)]) -> Vec<String> {
     let events: Vec<Value> = requests
         .iter()
         .map(|(uri, accepted)| {
@@ -30,12 +32,10 @@ fn files(requests: &[(&str, Option<&str>)]) -> Option<Vec<String>> {
          console.log(JSON.stringify(events.map((event) => handler(event))));",
         code()
     );
-    let node = Command::new("node").args(["-e", &script]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut node) = node else {
-        // Past what the test runner holds back, so that it is seen.
-        let _ = writeln!(std::io::stderr(), "not run: the site's addresses, because there is no node on the PATH");
-        return None;
-    };
+    let toolbox = tools::ensure(&[Tool::Node]).expect("Node is found or installed");
+    let mut node = toolbox.command("node");
+    node.args(["-e", &script]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut node = node.spawn().expect("node starts");
     let mut input = node.stdin.take().expect("it is piped");
     input.write_all(json!(events).to_string().as_bytes()).expect("node listens");
     drop(input);
@@ -48,7 +48,7 @@ fn files(requests: &[(&str, Option<&str>)]) -> Option<Vec<String>> {
         assert_eq!(answer, event["request"], "only the address may change");
         uri.as_str().expect("it is text").to_owned()
     };
-    Some(events.iter().zip(answers).map(file).collect())
+    events.iter().zip(answers).map(file).collect()
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn an_address_that_is_no_file_gives_the_app() {
         // No file either, but what asks for it could do nothing with the app.
         ("/gone-0123456789abcdef.js", "/gone-0123456789abcdef.js"),
     ];
-    let Some(files) = files(&cases.map(|(address, _)| (address, None))) else { return };
+    let files = files(&cases.map(|(address, _)| (address, None)));
     for ((address, expected), file) in cases.into_iter().zip(files) {
         assert_eq!(file, expected, "{address}");
     }
@@ -114,7 +114,7 @@ fn a_file_is_given_as_the_browser_can_read_it() {
         (Some("*"), ""),
     ];
     for (address, file) in [("/auth", "/index.html"), ("/start-0123456789abcdef.js", "/start-0123456789abcdef.js")] {
-        let Some(files) = files(&cases.map(|(accepted, _)| (address, accepted))) else { return };
+        let files = files(&cases.map(|(accepted, _)| (address, accepted)));
         for ((accepted, ending), given) in cases.into_iter().zip(files) {
             assert_eq!(given, format!("{file}{ending}"), "{address} with {accepted:?}");
         }

@@ -45,7 +45,7 @@ pub fn path() -> &'static Path {
                 let message: serde_json::Value = serde_json::from_str(line).ok()?;
                 message["executable"].as_str().map(PathBuf::from)
             });
-            executables.last().expect("the function is a program")
+            executables.max().expect("the function is a program")
         }
     })
 }

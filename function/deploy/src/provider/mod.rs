@@ -55,6 +55,3 @@ fn ensure_issuer(issuer: &str) -> Result<()> {
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,7 +8,7 @@ use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options, REDIRECT_URI
 use serde_json::{Value, json};
 
 use crate::http::{Answer, Browser, with_query};
-use crate::{A_MOMENT, THREE_MINUTES, emulator, emulator_with};
+use crate::{A_MOMENT, THREE_MINUTES, emulator_with};
 
 const DEMO: &str = "demo@aniapi.test";
 

@@ -1,7 +1,7 @@
 //! The tools that the app is built and tested with. A checkout needs a stable Rust; what a command needs beyond that is
 //! found here, or fetched once into a folder outside the repository.
 //!
-//! [`table`] lists the programs with their versions, sources and hashes. [`Setup`] gets several tools at once.
+//! `table` lists the programs with their versions, sources and hashes. [`Setup`] gets several tools at once.
 
 mod browser;
 pub mod consent;

@@ -1,33 +1,31 @@
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+//! `cargo xtask provider`: what a server's metadata becomes, and what of it is refused.
 
-use super::*;
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock};
 
-/// The issuer of a server that answers each path as told, `ISSUER` being itself, and everything else with 404.
+use anyhow::Result;
+use deploy::provider::variables;
+use emulator::wire::{Request, Server};
+
+/// The issuer of a server that answers each path as told, `ISSUER` being itself, and everything else with 404. It listens as
+/// long as the tests run.
 fn server(path: &str, answers: Vec<(&'static str, u16, String)>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let issuer = format!("http://{}{path}", listener.local_addr().expect("it is bound"));
-    let own = issuer.clone();
-    std::thread::spawn(move || {
-        for socket in listener.incoming() {
-            let mut socket = socket.expect("a connection");
-            let mut head = Vec::new();
-            while !head.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                socket.read_exact(&mut byte).expect("curl asks whole requests");
-                head.extend(byte);
-            }
-            let head = String::from_utf8_lossy(&head);
-            let asked = head.split(' ').nth(1).unwrap_or_default();
-            let answer = answers.iter().find(|(path, ..)| *path == asked);
-            let (status, body) = answer.map_or((404, String::new()), |(_, status, body)| (*status, body.clone()));
-            let body = body.replace("ISSUER", &own);
-            let head =
-                format!("HTTP/1.1 {status} x\r\nlocation: https://evil.example/\x1b[2J\r\nconnection: close\r\n\r\n");
-            // One who has heard enough hangs up.
-            let _ = socket.write_all((head + &body).as_bytes());
-        }
-    });
+    let own = Arc::new(OnceLock::<String>::new());
+    let issuer = Arc::clone(&own);
+    let server = Server::start(move |mut socket| {
+        let Ok(Some(request)) = Request::read(&mut socket) else { return };
+        let answer = answers.iter().find(|(path, ..)| *path == request.target());
+        let (status, body) = answer.map_or((404, String::new()), |(_, status, body)| (*status, body.clone()));
+        let body = body.replace("ISSUER", issuer.get().expect("it is known before anything is asked"));
+        let head =
+            format!("HTTP/1.1 {status} x\r\nlocation: https://evil.example/\x1b[2J\r\nconnection: close\r\n\r\n");
+        // A client that has read enough hangs up.
+        let _ = socket.write_all((head + &body).as_bytes());
+    })
+    .expect("a free port");
+    let issuer = format!("{}{path}", server.url());
+    own.set(issuer.clone()).expect("it is set once");
+    std::mem::forget(server);
     issuer
 }
 
