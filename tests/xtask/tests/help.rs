@@ -5,7 +5,6 @@ use xtask::documented;
 #[test]
 fn every_command_answers_help() {
     for (mut command, words) in [
-        (documented("cargo xtask"), "Every chore of this project"),
         (documented("cargo xtask dev"), "--provider"),
         (documented("cargo xtask test"), "Run every test"),
         (documented("cargo xtask setup"), "--list"),
