@@ -168,10 +168,10 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use function_tests::runtime_api::Invocation;
     use crate::event::token_event;
     use crate::floor;
     use crate::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
+    use function_tests::runtime_api::Invocation;
 
     /// The floor, in this process, under a platform of its own.
     fn floor(provider: &Provider) -> RuntimeApi {
