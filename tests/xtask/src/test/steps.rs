@@ -92,10 +92,7 @@ fn suites(run: &mut Run) -> Result<()> {
         check(lint)
     })?;
     let tools = [Tool::WasmTarget, Tool::WasmBindgen, Tool::Chromium];
-    run.step("the app's own parts, in a browser", &tools, |toolbox| tests(in_browser(toolbox)?))?;
-    run.step("deployment, against a stand-in for AWS", &[Tool::Aws, Tool::Moto, Tool::CargoLambda], |toolbox| {
-        tests(cargo(toolbox, &["test", "--package", "deploy-tests", "--test", "cloud", "--locked"]))
-    })
+    run.step("the app's own parts, in a browser", &tools, |toolbox| tests(in_browser(toolbox)?))
 }
 
 /// The WebAssembly tests, in the browser that was set up.
@@ -113,6 +110,10 @@ fn in_browser(toolbox: &Toolbox) -> Result<Command> {
 fn built(run: &mut Run) -> Result<()> {
     run.step("release archives of the function", tools::FUNCTION, |toolbox| {
         check(as_in(toolbox, documented("cargo xtask build function")))
+    })?;
+    // Here, because cargo-lambda deploys one of the archives.
+    run.step("deployment, against a stand-in for AWS", &[Tool::Aws, Tool::Moto, Tool::CargoLambda], |toolbox| {
+        tests(cargo(toolbox, &["test", "--package", "deploy-tests", "--test", "cloud", "--locked"]))
     })?;
     for (processor, under) in [("arm64", Tool::Qemu), ("x86_64", Tool::CargoLambda)] {
         run.setup.wait_for(&[under])?;
