@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use js_sys::Object;
+use js_sys::Intl::DateTimeFormat;
+use js_sys::{Array, Object};
 use leptos::prelude::{document, set_timeout, window};
 use shared::redirect;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -80,7 +81,10 @@ pub(crate) fn date_and_time(ms: u64) -> String {
         // A plain object takes every property.
         let _ = js_sys::Reflect::set(&options, &name.into(), &style.into());
     }
-    js_sys::Date::new(&(ms as f64).into()).to_locale_string(&language(), &options).into()
+    // No language is named, as what the browser calls its own need not be one that `Intl` takes: WebKitGTK has "C".
+    let format = DateTimeFormat::new(&Array::new(), &options).format();
+    let text = format.call1(&JsValue::UNDEFINED, &(ms as f64).into());
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 pub(crate) fn location() -> Location {

@@ -256,6 +256,7 @@ const TESTS: &[(&str, Test)] = tests! {
         what_another_version_left_in_the_storage_breaks_nothing,
     ],
     odd_browser: [
+        a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login,
         a_browser_that_keeps_nothing_is_told,
         a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,
         a_browser_that_forbids_storage_is_told,

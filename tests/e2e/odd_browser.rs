@@ -1,4 +1,4 @@
-//! Browsers that keep nothing, forbid it, have no room left, or go by another clock.
+//! Browsers that keep nothing, forbid it, have no room left, name no language, or go by another clock.
 
 use anyhow::{Result, ensure};
 
@@ -12,6 +12,13 @@ pub async fn a_browser_that_keeps_nothing_is_told(world: World) -> Result<()> {
     world.is_alerted("does not let this page keep anything").await?;
     ensure!(world.emulator().seen().is_empty(), "nobody is sent away who could not come back");
     Ok(())
+}
+
+/// WebKitGTK says so where no locale is set, and `Intl` throws for it.
+pub async fn a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login(world: World) -> Result<()> {
+    world.on_every_page("Object.defineProperty(navigator, 'language', { get: () => 'C' })").await?;
+    world.log_in().await?;
+    world.sees("Signed in until").await
 }
 
 /// There is room for the pending login, and none for the session: the person is signed in until the next reload.

@@ -83,7 +83,10 @@ impl World {
 
     /// Waits for an element; the last that was found for the selector.
     pub async fn find(&self, css: &str) -> Result<WebElement> {
-        self.browser.query(By::Css(css)).first().await.with_context(|| format!("waiting for {css}"))
+        let found = self.browser.query(By::Css(css)).first().await;
+        let Err(error) = found else { return Ok(found?) };
+        let page = self.script("return `${location.href}: ${document.body.innerText}`").await?;
+        Err(error).with_context(|| format!("waiting for {css} on {page}"))
     }
 
     /// Presses the button of that name.
