@@ -36,7 +36,7 @@ pub(super) fn faults(documents: &[Document]) -> Vec<String> {
 
 /// Every command that a test, a step or a workflow runs, as it begins.
 fn run_by_something() -> Vec<String> {
-    // Whoever runs this has typed it.
+    // The user has typed this one to get here.
     let mut run = vec!["cargo xtask test".to_owned()];
     for file in source::files("tests").into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs"))
     {

@@ -238,7 +238,7 @@ struct Dev {
     output: Receiver<String>,
     /// Everything that it has printed.
     lines: VecDeque<String>,
-    /// The same, for whoever looks into a failure: `target/e2e/dev-PORT.log`.
+    /// The same output, to investigate a failure: `target/e2e/dev-PORT.log`.
     log: File,
     started: Instant,
 }

@@ -1,5 +1,5 @@
-//! A server that answers every request with the same bytes: what an edge, a platform or somebody's proxy may say in the
-//! function's place.
+//! A server that answers every request with the same bytes, such as an edge, the platform or a proxy may send instead of
+//! the function's answer.
 
 use std::io::Read as _;
 

@@ -48,7 +48,7 @@ impl Engine {
 pub struct Driver {
     engine: Engine,
     _driver: Child,
-    /// Where it has no window to itself: a screen that nobody sees.
+    /// The virtual display of a browser that has no headless mode.
     _screen: Option<Child>,
     url: String,
     browser: PathBuf,

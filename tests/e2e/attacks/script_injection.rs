@@ -87,7 +87,7 @@ pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
     ran_nothing(&world, "the storage").await
 }
 
-/// Ways to run a script for somebody who can already write into the page.
+/// Ways in which an attacker who can already write into the page could run a script.
 const SCRIPTS: [(&str, &str); 9] = [
     (
         "a script element",

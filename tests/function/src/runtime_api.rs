@@ -134,7 +134,7 @@ impl RuntimeApi {
 /// What all connections of an instance share.
 struct Api {
     events: Mutex<Receiver<Event>>,
-    /// When the last event went out. No other thread is told: to wake one would be in what is measured.
+    /// When the last event went out. Only stored, not sent to another thread: waking one would add to the measured time.
     handed: Mutex<Option<Instant>>,
     tell: Sender<Told>,
 }

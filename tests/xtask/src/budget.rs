@@ -38,7 +38,7 @@ pub fn oldest_rust() -> Result<Option<String>> {
     setting("Cargo.toml", "rust-version")
 }
 
-/// A setting of a TOML file of ours, which stands on a line of its own.
+/// A setting in one of this project's TOML files. It must be on a line of its own.
 fn setting(file: &str, name: &str) -> Result<Option<String>> {
     let text = std::fs::read_to_string(workspace().join(file)).with_context(|| format!("reading {file}"))?;
     let mut lines = text.lines().filter_map(|line| line.split_once(" = "));

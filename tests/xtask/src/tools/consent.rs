@@ -1,5 +1,5 @@
-//! Whether the system's packages may be installed. That changes more than this project's folders, so a person is asked;
-//! in CI (where `CI` is set), and with `--yes`, nobody is.
+//! Whether system packages may be installed. That changes more than this project's folders, so the user is asked first,
+//! except in CI (where `CI` is set) and with `--yes`.
 
 use std::env;
 use std::io::{BufRead as _, IsTerminal as _, stderr, stdin};
@@ -11,7 +11,7 @@ const VARIABLE: &str = "XTASK_YES";
 
 static ALWAYS: AtomicBool = AtomicBool::new(false);
 
-/// From now on nobody is asked, as with `--yes`.
+/// Installs without asking from now on, as with `--yes`.
 pub fn always() {
     ALWAYS.store(true, Ordering::Relaxed);
 }

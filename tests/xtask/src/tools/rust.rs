@@ -41,7 +41,7 @@ pub(super) fn target(triple: &str) -> Result<Found> {
     Ok(Found { env: debian::rust_env()?, ..Found::default() })
 }
 
-/// Finds or fetches the source of the standard library. Without it the app is built all the same, and larger.
+/// Finds or fetches the source of the standard library. Without it the app still builds, but is larger.
 pub(super) fn source() -> Found {
     const NAME: &str = "rust-src";
     let outcome = sysroot().and_then(|sysroot| {
