@@ -46,7 +46,7 @@ pub async fn a_provider_that_only_a_newer_page_knows_signs_in_without_a_name(wor
 
 pub async fn a_newer_function_that_wants_more_is_told_as_that(world: World) -> Result<()> {
     for (status, error, retry, sentence) in [
-        (400, "invalid_request", "no", "load the page anew"),
+        (400, "invalid_request", "no", "Load the page again"),
         (400, "newer_error", "no", "The login did not work"),
         (503, "newer_error", "newer_retry", "The login did not work"),
     ] {
