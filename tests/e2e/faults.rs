@@ -74,7 +74,7 @@ pub async fn a_site_whose_webassembly_does_not_load_says_so(world: World) -> Res
 pub async fn an_app_that_has_crashed_says_so_and_its_trace_can_be_read(world: World) -> Result<()> {
     let (_, reach) = STATES.iter().find(|(name, _)| *name == "crashed").context("there is such a state")?;
     let _held = reach(&world).await?;
-    world.is_alerted("load the page again").await?;
+    world.is_alerted("It no longer responds").await?;
     let trace = world.script("return window.crash").await?;
     let trace = trace.as_str().context("the browser gives a trace")?.to_owned();
     ensure!(trace.contains("wasm-function["), "the site has no names: {trace}");
