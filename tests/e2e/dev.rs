@@ -64,11 +64,12 @@ async fn a_newcomer_runs_it_logs_in_changes_the_source_and_ends_it() -> Result<(
     let errors = dev.lines.iter().filter(|line| line.contains("cannot find value `missing`")).count();
     ensure!(errors == 1, "the error is printed {errors} times");
     tree.edit("shared/src/lib.rs", "\nfn broken() { missing }", "")?;
+    let api = format!("http://localhost:{port}/api");
+    until(async || status(&format!("{api}/health")).await == Some(204)).await?;
 
     // The function is compiled again, too, and a request meets the new one.
     tree.edit("function/src/app.rs", "=> \"/api/health\"", "=> \"/api/health-of-another-name\"")?;
-    let health = format!("http://localhost:{port}/api/health-of-another-name");
-    until(async || status(&health).await.is_some_and(|status| status == 204)).await?;
+    until(async || status(&format!("{api}/health-of-another-name")).await == Some(204)).await?;
 
     browser.quit().await?;
     dev.interrupt()
@@ -190,7 +191,10 @@ impl Tree {
         let path = self.root.join(file);
         let text = fs::read_to_string(&path).with_context(|| format!("reading {file}"))?;
         ensure!(text.contains(from), "{file} has no {from:?}");
-        fs::write(&path, text.replacen(from, to, 1)).with_context(|| format!("writing {file}"))
+        // One event for whoever watches the file. With two, cargo-lambda can stop a build without starting the next.
+        let written = self.root.join("target/edited");
+        fs::write(&written, text.replacen(from, to, 1)).with_context(|| format!("writing {}", written.display()))?;
+        fs::rename(&written, &path).with_context(|| format!("replacing {file}"))
     }
 
     /// A documented command, in the copy.
