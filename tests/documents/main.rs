@@ -17,7 +17,8 @@ use deploy::template;
 use self::markdown::Document;
 
 /// What people read before they have read the source.
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
+    "frontend/login/README.md",
     "tests/README.md",
     "README.md",
     "CONTRIBUTING.md",
@@ -28,7 +29,7 @@ const DOCUMENTS: [&str; 8] = [
     ".github/ISSUE_TEMPLATE/provider.md",
 ];
 
-fn documents() -> [Document; 8] {
+fn documents() -> [Document; 9] {
     DOCUMENTS.map(Document::read)
 }
 
@@ -60,14 +61,15 @@ fn every_change_that_is_shown_could_still_be_made() {
 }
 
 #[test]
-fn the_code_that_is_shown_is_that_of_the_example() {
-    let readme = Document::read("README.md");
-    let example = source::text("frontend/examples/own_app/main.rs");
+fn the_code_that_is_shown_is_that_of_the_examples() {
+    let readme = Document::read("frontend/login/README.md");
+    let examples = ["own_app", "own_app_router"]
+        .map(|example| source::text(&format!("frontend/login/examples/{example}/src/main.rs")));
     let blocks = readme.blocks("rust");
-    assert!(!blocks.is_empty(), "README shows no Rust");
+    assert!(blocks.len() > 1, "the README shows no Rust");
     for block in blocks {
         let code = block.lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n");
-        assert!(example.contains(code.trim()), "the example has no\n{code}");
+        assert!(examples.iter().any(|example| example.contains(code.trim())), "no example has\n{code}");
     }
 }
 
@@ -147,7 +149,7 @@ fn the_readme_quotes_what_the_app_says() {
     let readme = source::text("README.md");
     let (_, section) = readme.split_once("## Troubleshooting").expect("it is there");
     let (section, _) = section.split_once("\n## ").expect("it ends");
-    let said = ["frontend/src/texts/en.rs", "frontend/start.js"].map(source::text).concat();
+    let said = ["frontend/login/src/texts/en.rs", "frontend/start.js"].map(source::text).concat();
     // A text that is too long for a line goes on in the next.
     let said: String = said.split("\\\n").map(str::trim_start).collect();
     let quotes: Vec<_> = section.split('“').skip(1).filter_map(|rest| rest.split_once('”')).collect();

@@ -14,8 +14,8 @@ use crate::attacks::{
 };
 use crate::openid::{certified, certified_refusals};
 use crate::{
-    by_hand, callback, doctor, edge, faults, headers, login, looks, not_ours, odd_browser, own_app, providers, session,
-    tabs, versions, weight,
+    by_hand, callback, doctor, edge, faults, habits, headers, login, looks, not_ours, odd_browser, own_app, providers,
+    session, shell, tabs, versions, weight,
 };
 
 /// A test, as a person before the stack that it wants.
@@ -32,11 +32,15 @@ pub struct Entry {
 
 /// All of them. The last one looks at everything that was logged in this run, so Chromium's come last.
 pub fn all() -> Vec<Entry> {
-    let in_chromium = [(WITH_ALL, Setting::AllProviders), (WITH_OWN_APP, Setting::OwnApp), (TESTS, Setting::AniApi)]
-        .into_iter()
-        .flat_map(|(tests, setting)| {
-            tests.iter().map(move |&(name, test)| Entry { name, test, setting, engine: Engine::Chromium })
-        });
+    let settings = [
+        (WITH_ALL, Setting::AllProviders),
+        (WITH_OWN_APP, Setting::OwnApp),
+        (WITH_OWN_APP_ROUTER, Setting::OwnAppRouter),
+        (TESTS, Setting::AniApi),
+    ];
+    let in_chromium = settings.into_iter().flat_map(|(tests, setting)| {
+        tests.iter().map(move |&(name, test)| Entry { name, test, setting, engine: Engine::Chromium })
+    });
     let in_others = in_chromium.clone().filter(|entry| is_core(entry.name)).collect::<Vec<_>>();
     [Engine::Firefox, Engine::WebKit]
         .into_iter()
@@ -68,6 +72,9 @@ const CORE: &[&str] = &[
     "repeated_callback::a_reload_during_the_exchange_sends_no_second_code",
     "repeated_callback::back_after_the_login_sends_no_second_code",
     "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
+    "habits::a_double_click_on_log_out_does_not_log_in_again",
+    "habits::pressing_twice_by_keyboard_presses_the_same_button",
+    "habits::an_old_callback_leaves_a_person_signed_in",
     "odd_browser::a_browser_that_keeps_nothing_is_told",
     "odd_browser::a_storage_that_is_emptied_ends_the_login",
     "token_whereabouts",
@@ -105,6 +112,7 @@ const WITH_ALL: &[(&str, Test)] = tests! {
         a_code_that_the_provider_never_gave_is_told,
         a_refresh_token_never_reaches_the_browser,
     ],
+    habits: [trying_again_goes_to_the_provider_that_was_chosen],
     mix_up: [
         two_logins_at_once_are_each_finished_with_their_own_provider,
         a_code_of_another_provider_is_not_taken_to_it,
@@ -119,7 +127,15 @@ const WITH_OWN_APP: &[(&str, Test)] = tests! {
         a_login_that_fails_is_told_and_can_be_tried_again,
         a_token_that_aniapi_no_longer_accepts_ends_the_login,
         an_answer_that_does_not_come_or_is_about_the_person_leaves_them_signed_in,
+        no_request_carries_an_expired_token,
+        a_login_that_was_given_up_does_not_leave_later,
+        an_app_of_ones_own_that_does_not_start_says_so,
     ],
+};
+
+/// The tests of one that has a router.
+const WITH_OWN_APP_ROUTER: &[(&str, Test)] = tests! {
+    own_app: [a_router_knows_where_the_person_is, with_a_router_a_login_that_fails_is_told_once],
 };
 
 /// The tests with AniAPI alone.
@@ -205,6 +221,27 @@ const TESTS: &[(&str, Test)] = tests! {
         two_tabs_each_have_a_login_of_their_own,
         a_login_that_another_tab_has_overtaken_can_be_tried_again,
         logging_out_in_one_tab_logs_out_the_other,
+        a_session_that_ends_in_one_tab_leaves_the_other_ones,
+    ],
+    habits: [
+        a_double_click_on_log_out_does_not_log_in_again,
+        pressing_twice_by_keyboard_presses_the_same_button,
+        a_pressed_button_keeps_the_focus,
+        trying_again_after_the_configuration_failed_only_asks_for_it,
+        an_old_callback_leaves_a_person_signed_in,
+        an_older_answer_replaces_no_newer_one,
+        nothing_is_sent_with_the_token_after_logging_out,
+        a_translated_page_goes_on_saying_what_its_buttons_do,
+        a_session_that_ended_while_the_machine_slept_is_over,
+        the_end_of_a_session_counts_down,
+        the_time_to_wait_counts_down,
+        a_full_storage_does_not_bring_an_earlier_session_back,
+        waiting_is_announced_and_the_focus_stays,
+    ],
+    shell: [
+        the_shell_is_that_of_the_person,
+        the_shell_explains_itself_if_the_app_does_not_come,
+        a_start_that_fails_is_in_the_console,
     ],
     faults: [
         a_profile_that_does_not_load_can_be_loaded_again,
@@ -256,6 +293,9 @@ const TESTS: &[(&str, Test)] = tests! {
         what_another_version_left_in_the_storage_breaks_nothing,
     ],
     odd_browser: [
+        the_first_language_that_there_is_counts,
+        an_older_browser_logs_in,
+        no_script_needs_the_newest_syntax,
         a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login,
         a_browser_that_keeps_nothing_is_told,
         a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,

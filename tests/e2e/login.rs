@@ -22,10 +22,10 @@ pub async fn a_whole_login_gives_the_browser_nothing_to_complain_of(world: World
         localStorage.setItem('violation', `${event.violatedDirective} ${event.blockedURI}`);
     })";
     world.on_every_page(watch).await?;
-    world.log_in().await?;
-    world.until("the avatar is painted", "return document.querySelector('img.avatar')?.naturalWidth > 0").await?;
     world.open("/auth?code=x&state=y").await?;
     world.find("[role=alert]").await?;
+    world.log_in().await?;
+    world.until("the avatar is painted", "return document.querySelector('img.avatar')?.naturalWidth > 0").await?;
     world.open("/anywhere").await?;
     world.sees("not found").await?;
     let violation = world.script("return localStorage.getItem('violation')").await?;

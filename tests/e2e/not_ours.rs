@@ -57,7 +57,8 @@ pub async fn whatever_comes_in_place_of_the_configuration_is_told(world: World) 
         world.is_alerted(sentence).await.context(case)?;
         world.site().point_at(&world.stack.function_url);
         world.press("Try again").await?;
-        world.is_at_the_provider().await.context(case)?;
+        // What failed is asked for again, and nobody is sent away for it.
+        world.sees(LOG_IN).await.context(case)?;
     }
     Ok(())
 }
@@ -138,7 +139,7 @@ pub async fn no_answer_at_all_is_told_at_each_request(world: World) -> Result<()
     world.is_alerted(NOTHING).await?;
     block(&[]).await?;
     world.press("Try again").await?;
-    world.is_at_the_provider().await?;
+    world.begin().await?;
 
     block(&["*/api/token"]).await?;
     world.give(PERSON, PASSWORD).await?;
@@ -159,6 +160,7 @@ pub async fn a_function_that_is_down_is_told_and_can_be_tried_again(world: World
     world.is_alerted("not answering properly").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
+    world.begin().await?;
     world.finish().await
 }
 

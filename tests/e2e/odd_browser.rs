@@ -16,9 +16,59 @@ pub async fn a_browser_that_keeps_nothing_is_told(world: World) -> Result<()> {
 
 /// WebKitGTK says so where no locale is set, and `Intl` throws for it.
 pub async fn a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login(world: World) -> Result<()> {
-    world.on_every_page("Object.defineProperty(navigator, 'language', { get: () => 'C' })").await?;
+    world.on_every_page("Object.defineProperty(navigator, 'languages', { get: () => ['C', 'en-US@posix'] })").await?;
     world.log_in().await?;
     world.sees("Signed in until").await
+}
+
+/// The first language that the app has, wherever it is in the list; dates are written as that country writes them.
+pub async fn the_first_language_that_there_is_counts(world: World) -> Result<()> {
+    for (languages, text, date) in [
+        ("['fr', 'de-AT', 'en']", "Angemeldet bis", r"\\d{1,2}\\. ?\\S+ ?\\d{4}"),
+        ("['en-GB']", "Signed in until", r"\\d{1,2} \\w+ \\d{4}"),
+        ("['en-US']", "Signed in until", r"\\w+ \\d{1,2}, \\d{4}"),
+    ] {
+        let added = world
+            .on_every_page(&format!("Object.defineProperty(navigator, 'languages', {{ get: () => {languages} }})"))
+            .await?;
+        world.open("/").await?;
+        world.find("main button").await?.click().await?;
+        world.finish().await?;
+        world.sees(text).await?;
+        let end = world.script("return document.querySelector('.end').textContent").await?;
+        let matches =
+            world.script(&format!("return new RegExp('{date}').test('{}')", end.as_str().unwrap_or_default())).await?;
+        ensure!(matches == true, "{languages}: {end}");
+        world.find("main button.second").await?.click().await?;
+        world.not_on_every_page(&added).await?;
+    }
+    Ok(())
+}
+
+/// Capable browsers that lack what only newer ones have: the login works.
+pub async fn an_older_browser_logs_in(world: World) -> Result<()> {
+    world.on_every_page("delete AbortSignal.timeout; delete AbortSignal.any; delete window.trustedTypes").await?;
+    world.log_in().await?;
+    world.browser.refresh().await?;
+    world.is_greeted().await
+}
+
+/// Nor does any script need syntax that they do not understand, such as `await` outside a function.
+pub async fn no_script_needs_the_newest_syntax(world: World) -> Result<()> {
+    let toolbox = xtask::tools::ensure(&[xtask::tools::Tool::Esbuild])?;
+    let mut scripts = 0;
+    for entry in std::fs::read_dir(&world.stack.site_folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "js") {
+            let mut esbuild = toolbox.command("esbuild");
+            let target = "--supported:top-level-await=false";
+            let output = esbuild.arg(&path).args(["--format=esm", target, "--log-level=error"]).output()?;
+            ensure!(output.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+            scripts += 1;
+        }
+    }
+    ensure!(scripts >= 3, "{scripts} scripts");
+    Ok(())
 }
 
 /// There is room for the pending login, and none for the session: the person is signed in until the next reload.

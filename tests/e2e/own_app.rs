@@ -1,19 +1,21 @@
-//! The login in an app that is not ours: the example, which uses what another app takes over and nothing else.
+//! The login in apps that are not ours: the examples of the library, without a router and with one.
 
 use anyhow::{Result, ensure};
 use emulator::aniapi::{Endpoint, Fault};
 
-use browser::world::{PASSWORD, PERSON, World};
+use browser::canned::Canned;
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 
-const LOG_IN: &str = "Log in";
 const KNOWN: &str = "AniAPI knows you as demo@aniapi.test.";
 
+/// Under the deployed policy, ordinary markup of Leptos among it.
 pub async fn a_person_logs_in_is_known_to_aniapi_and_logs_out(world: World) -> Result<()> {
     let watch = "addEventListener('securitypolicyviolation', (event) => {
         localStorage.setItem('violation', `${event.violatedDirective} ${event.blockedURI}`);
     })";
     world.on_every_page(watch).await?;
     world.open("/?page=2#top").await?;
+    world.sees("It knows who you are").await?;
     log_in(&world, PERSON).await?;
     world.sees(KNOWN).await?;
     ensure!(world.place().await? == "/?page=2#top", "at {}", world.place().await?);
@@ -52,11 +54,11 @@ pub async fn a_token_that_aniapi_no_longer_accepts_ends_the_login(world: World) 
     world.open("/").await?;
     log_in(&world, PERSON).await?;
     world.sees(KNOWN).await?;
-    world.tamper("aniapi-login.session", "entry.access_token = 'made-up'").await?;
+    world.tamper("leptos-login.session", "entry.access_token = 'made-up'").await?;
     world.browser.refresh().await?;
     world.is_alerted("Your login has ended").await?;
     world.sees(LOG_IN).await?;
-    ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
+    ensure!(world.script("return sessionStorage.getItem('leptos-login.session')").await?.is_null());
     Ok(())
 }
 
@@ -74,6 +76,90 @@ pub async fn an_answer_that_does_not_come_or_is_about_the_person_leaves_them_sig
     world.emulator().reset();
     world.browser.refresh().await?;
     world.sees(KNOWN).await
+}
+
+/// A request with an expired token is not sent, even if nothing has noticed yet that the session is over.
+pub async fn no_request_carries_an_expired_token(world: World) -> Result<()> {
+    world.open("/").await?;
+    log_in(&world, PERSON).await?;
+    world.sees(KNOWN).await?;
+    let late = "const real = Date.now; Date.now = () => real() + 31 * 24 * 3600 * 1000";
+    world.on_every_page(late).await?;
+    world.emulator().reset();
+    world.browser.refresh().await?;
+    world.is_alerted("Your login has ended").await?;
+    ensure!(world.emulator().seen().is_empty(), "{:?}", world.emulator().seen());
+    Ok(())
+}
+
+/// The button is there before the configuration. Whoever has waited in vain is not taken away later.
+pub async fn a_login_that_was_given_up_does_not_leave_later(world: World) -> Result<()> {
+    let hold = "const real = fetch;
+        window.fetch = (request) => (request.url ?? '').includes('/api/config')
+            ? new Promise((go) => { window.release = () => go(real(request)) })
+            : real(request)";
+    world.on_every_page(hold).await?;
+    world.open("/").await?;
+    world.press("Log in").await?;
+    world.is_alerted("could not be reached").await?;
+    world.script("window.release()").await?;
+    world.sees(LOG_IN).await?;
+    let frames =
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+    world.browser.execute_async(frames, vec![]).await?;
+    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "it has left");
+    world.press(LOG_IN).await?;
+    world.is_at_the_provider().await.map(drop)
+}
+
+/// Neither a white page nor buttons that do nothing.
+pub async fn an_app_of_ones_own_that_does_not_start_says_so(world: World) -> Result<()> {
+    world.on_every_page("WebAssembly.instantiate = () => { throw new Error('no memory left') }").await?;
+    world.open("/").await?;
+    world.is_alerted("Check your connection").await
+}
+
+/// With a router, page and address agree on the whole way, and Back leads back.
+pub async fn a_router_knows_where_the_person_is(world: World) -> Result<()> {
+    const LIBRARY: &str = "The router is at /library, page 2.";
+    world.open("/").await?;
+    world.sees("Everybody can see this page").await?;
+    world.find("nav a[href*=library]").await?.click().await?;
+    world.sees(LIBRARY).await?;
+    log_in(&world, PERSON).await?;
+    world.sees("It belongs to demo.").await?;
+    world.sees(LIBRARY).await?;
+    ensure!(world.place().await? == "/library?page=2", "at {}", world.place().await?);
+    world.find("nav a[href='/']").await?.click().await?;
+    world.sees("Everybody can see this page").await?;
+    world.browser.back().await?;
+    world.sees(LIBRARY).await?;
+    world.sees("It belongs to demo.").await?;
+    // An old callback does not take the session, and leads to the front page.
+    world.open("/auth?code=old&state=old").await?;
+    world.sees("Everybody can see this page").await?;
+    ensure!(world.place().await? == "/", "at {}", world.place().await?);
+    world.find("nav a[href*=library]").await?.click().await?;
+    world.sees("It belongs to demo.").await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await
+}
+
+/// What went wrong is told at the callback, and not again on the next page.
+pub async fn with_a_router_a_login_that_fails_is_told_once(world: World) -> Result<()> {
+    world.open("/library?page=2").await?;
+    world.press(LOG_IN).await?;
+    let state = world.is_at_the_provider().await?;
+    world.open(&format!("/auth?error=access_denied&state={state}")).await?;
+    world.is_alerted("The login was cancelled").await?;
+    world.find("nav a[href*=library]").await?.click().await?;
+    world.sees("Your library").await?;
+    world.sees_not("cancelled").await?;
+    let down = Canned::start(Canned::html(502, "<h1>502</h1>")).await?;
+    world.site().point_at(down.url());
+    world.keep_no_cache().await?;
+    world.open("/library").await?;
+    world.is_alerted("not answering properly").await
 }
 
 async fn log_in(world: &World, email: &str) -> Result<()> {

@@ -55,6 +55,40 @@ pub async fn logging_out_in_one_tab_logs_out_the_other(world: World) -> Result<(
     world.sees(LOG_IN).await?;
     world.browser.switch_to_window(first).await?;
     world.sees(LOG_IN).await?;
+    world.is_alerted("you logged out in another tab").await?;
     ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
     Ok(())
+}
+
+/// What ends one tab's session says nothing of another's.
+pub async fn a_session_that_ends_in_one_tab_leaves_the_other_ones(world: World) -> Result<()> {
+    world.log_in().await?;
+    let first = world.browser.window().await?;
+    let second = world.browser.new_tab().await?;
+    world.browser.switch_to_window(second.clone()).await?;
+    world.log_in().await?;
+    for ending in ["entry.expires_at = Date.now() - 1", "entry.access_token = 'made-up'"] {
+        world.browser.switch_to_window(second.clone()).await?;
+        world.tamper("aniapi-login.session", ending).await?;
+        world.browser.refresh().await?;
+        world.is_alerted("Your login has ended").await?;
+        world.browser.switch_to_window(first.clone()).await?;
+        world.script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").await?;
+        world.is_greeted().await?;
+        world.browser.refresh().await?;
+        world.is_greeted().await?;
+        world.browser.switch_to_window(second.clone()).await?;
+        world.begin().await?;
+        world.finish().await?;
+    }
+    // Copies of a tab have the same session: one that the provider refuses is over in all of them.
+    world.browser.switch_to_window(first.clone()).await?;
+    let session = world.script("return sessionStorage.getItem('aniapi-login.session')").await?;
+    world.browser.switch_to_window(second.clone()).await?;
+    world.script(&format!("sessionStorage.setItem('aniapi-login.session', {session})")).await?;
+    world.tamper("aniapi-login.session", "entry.access_token = 'made-up'").await?;
+    world.browser.refresh().await?;
+    world.is_alerted("Your login has ended").await?;
+    world.browser.switch_to_window(first).await?;
+    world.is_alerted("Your login has ended").await
 }

@@ -8,10 +8,10 @@ use browser::world::{LOG_IN, World};
 use xtask::budget;
 
 /// The most that JavaScript and WebAssembly of the app may weigh together, compressed as they are stored: bytes.
-const APP: u64 = 56_000;
+const APP: u64 = 70_000;
 
 /// The most that all of a first visit may weigh: bytes.
-const VISIT: u64 = 59_000;
+const VISIT: u64 = 73_500;
 
 pub async fn the_app_and_a_first_visit_weigh_no_more_than_they_may(world: World) -> Result<()> {
     first_visit(&world).await?;

@@ -21,11 +21,12 @@ const STACK: usize = 256 * 1024 * 1024;
 
 type Check = fn(&[u8]);
 
-const TARGETS: [(&str, Check); 6] = [
+const TARGETS: [(&str, Check); 7] = [
     ("answer", oracles::answer::check),
     ("callback", oracles::callback::check),
     ("envelope", oracles::envelope::check),
     ("expiry", oracles::expiry::check),
+    ("login", oracles::login::check),
     ("return_path", oracles::return_path::check),
     ("token_request", oracles::token_request::check),
 ];
@@ -79,6 +80,11 @@ fn an_envelope_is_taken_only_where_two_readings_agree() {
 #[test]
 fn the_end_of_a_token_is_what_two_readings_agree_on() {
     fuzz("expiry");
+}
+
+#[test]
+fn no_sequence_of_events_makes_the_login_do_what_it_must_not() {
+    fuzz("login");
 }
 
 #[test]

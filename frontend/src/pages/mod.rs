@@ -1,47 +1,105 @@
-//! What is shown. A handful of pages is one `match`; there is no router.
+//! What is shown. A handful of pages is one `match`; there is no router. A page is a pass with three parts: what is said
+//! is above the perforation, what can be done below it, and the foot says what is being waited for.
 
-#![allow(unreachable_pub, reason = "Leptos's macro makes every component's properties `pub`")]
-
-mod auth;
-mod home;
+mod callback;
+mod failure;
 mod not_found;
-mod page;
-
-use std::cell::RefCell;
+mod parts;
+mod signed_in;
+mod signed_out;
 
 use leptos::prelude::*;
+use leptos_login::{
+    Auth, AuthOptions, LoginCallback, Patience, Waiting, dynamic, effect, provide_auth_with_options, text,
+};
 
-pub use self::auth::LoginCallback;
-use self::page::Page;
-use crate::auth::Auth;
+use self::callback::callback;
+use self::not_found::not_found;
+use self::parts::paragraph;
+use self::signed_in::signed_in;
+use self::signed_out::signed_out;
 use crate::browser;
-use crate::callback::is_callback;
 use crate::texts::Texts;
 
-/// The whole app: one view of what is true now. Whatever changes, Leptos finds out where that shows.
+const OPTIONS: AuthOptions = AuthOptions::new().storage_prefix("aniapi-login");
+
+/// Which page is shown.
+#[derive(Clone, Copy, PartialEq)]
+enum Page {
+    SignedOut,
+    SignedIn,
+    Callback,
+    NotFound,
+}
+
+/// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    let texts = Texts::of(&browser::language());
-    browser::speak(texts.language, texts.other_colours);
-    let auth = crate::auth::start();
-    let title = RefCell::new(String::new());
-    move || {
-        let page = page(auth, texts);
-        let before = title.replace(page.title.clone());
-        if before != page.title {
-            browser::show_title(&page.title, !before.is_empty());
+    let auth = provide_auth_with_options(OPTIONS);
+    browser::speak(auth.texts.language, texts(auth).other_colours);
+
+    let mut before = None;
+    effect(Box::new(move || {
+        let page = page(auth);
+        document().set_title(&title(auth, page));
+        // Whoever was here before finds the focus on the new page.
+        if before.replace(page).is_some_and(|before| before != page) {
+            browser::focus_heading();
         }
-        page.view()
+    }));
+    let view = dynamic(Box::new(move || match page(auth) {
+        Page::SignedOut => signed_out(auth),
+        Page::SignedIn => signed_in(auth),
+        Page::Callback => view! { <LoginCallback view=callback /> }.into_any(),
+        Page::NotFound => not_found(auth),
+    }));
+    let status = paragraph("foot", Some("status"), text(move || status(auth).to_owned()));
+    view! { <main class="pass">{vec![view, status]}</main> }
+}
+
+/// Which page is shown.
+fn page(auth: Auth) -> Page {
+    match auth.path().get().as_str() {
+        "/" if auth.is_signed_in().get() => Page::SignedIn,
+        "/" => Page::SignedOut,
+        _ if auth.is_at_callback() => Page::Callback,
+        _ => Page::NotFound,
     }
 }
 
-fn page(auth: Auth, texts: &'static Texts) -> Page {
-    let mut page = Page::new(texts);
-    match auth.path().as_str() {
-        "/" if auth.is_signed_in() => home::signed_in(&mut page, auth),
-        "/" => home::signed_out(&mut page, auth),
-        path if is_callback(path) => auth::show(&mut page, auth),
-        _ => not_found::show(&mut page),
+fn title(auth: Auth, page: Page) -> String {
+    match page {
+        Page::SignedOut => texts(auth).sign_in.to_owned(),
+        Page::SignedIn => self::signed_in::heading(auth),
+        Page::Callback => self::callback::heading(auth).to_owned(),
+        Page::NotFound => texts(auth).not_found.to_owned(),
     }
-    page
+}
+
+/// What is being waited for.
+fn status(auth: Auth) -> &'static str {
+    let texts = auth.texts;
+    let Some(waiting) = auth.waiting().get() else { return "" };
+    if auth.is_offline().get() {
+        return texts.offline;
+    }
+    if auth.patience().get() > Patience::Fresh {
+        return texts.slow;
+    }
+    match waiting {
+        Waiting::Leaving => texts.leaving,
+        Waiting::Finishing => texts.finishing,
+        Waiting::Profile => texts.loading_profile,
+        _ => texts.one_moment,
+    }
+}
+
+/// The texts of the pages, in the language of the login.
+fn texts(auth: Auth) -> &'static Texts {
+    Texts::of(auth.texts.language)
+}
+
+/// Whether what is waited for takes so long that the person needs a way out.
+fn takes_too_long(auth: Auth, what: Waiting) -> bool {
+    auth.waiting().get() == Some(what) && auth.patience().get() == Patience::Over
 }

@@ -1,9 +1,18 @@
 //! Every address that is none of ours.
 
-use super::page::Page;
+use leptos::prelude::*;
+use leptos_login::Auth;
 
-pub(super) fn show(page: &mut Page) {
-    page.heading(page.texts.not_found);
-    page.quiet(page.texts.no_such_page);
-    page.home();
+use super::parts::{fixed, heading, home, line};
+use super::texts;
+
+pub(super) fn not_found(auth: Auth) -> AnyView {
+    let texts = texts(auth);
+    view! {
+        <div class="said">
+            {vec![heading(fixed(texts.not_found)), line("quiet", fixed(texts.no_such_page))]}
+        </div>
+        <div class="done">{vec![home(auth)]}</div>
+    }
+    .into_any()
 }

@@ -116,7 +116,7 @@ mod tests {
             ("form-action", "'none'"),
             ("frame-ancestors", "'none'"),
             ("require-trusted-types-for", "'script'"),
-            ("trusted-types", "'none'"),
+            ("trusted-types", "default"),
         ];
         let expected: Vec<_> = expected.map(|(name, sources)| (name.to_owned(), sources.to_owned())).into();
         assert_eq!(policy(&deployed(&[])), expected);

@@ -39,12 +39,17 @@ impl ProfileEndpoint {
         roles: None,
     };
 
+    /// Whether that HTTP status refuses the token, or may do so.
+    pub fn refuses(&self, status: u16) -> bool {
+        self.refused.contains(&status)
+    }
+
     /// Reads the answer of the profile address to `Authorization: Bearer …`; `None` where it is no JSON.
     ///
     /// # Errors
     /// Says what the answer means where it is no profile.
     pub fn read<J: Json>(&self, status: u16, answer: Option<J>) -> Result<Profile, ProfileError> {
-        if self.refused.contains(&status) {
+        if self.refuses(status) {
             let reason = answer.and_then(|answer| answer.text_of("data"));
             let is_unverified = reason.is_some() && reason.as_deref() == self.unverified;
             return Err(if is_unverified { ProfileError::EmailNotVerified } else { ProfileError::TokenRefused });

@@ -20,6 +20,8 @@ pub enum Setting {
     AllProviders,
     /// The example of an app that takes the login over, with AniAPI.
     OwnApp,
+    /// The same with `leptos_router`.
+    OwnAppRouter,
 }
 
 pub struct Stacks {
@@ -30,11 +32,20 @@ pub struct Stacks {
     of_aniapi: OnceCell<Arc<Stack>>,
     of_all: OnceCell<Arc<Stack>>,
     of_own_app: OnceCell<Arc<Stack>>,
+    of_own_app_router: OnceCell<Arc<Stack>>,
 }
 
 impl Stacks {
     pub fn new(toolbox: Toolbox, site: PathBuf, folder: PathBuf) -> Self {
-        Self { toolbox, site, folder, of_aniapi: OnceCell::new(), of_all: OnceCell::new(), of_own_app: OnceCell::new() }
+        Self {
+            toolbox,
+            site,
+            folder,
+            of_aniapi: OnceCell::new(),
+            of_all: OnceCell::new(),
+            of_own_app: OnceCell::new(),
+            of_own_app_router: OnceCell::new(),
+        }
     }
 
     /// The stack of that setting.
@@ -43,10 +54,12 @@ impl Stacks {
             Setting::AniApi => (&self.of_aniapi, vec![Service::AniApi], "function.log"),
             Setting::AllProviders => (&self.of_all, Service::ALL.to_vec(), "function-of-all.log"),
             Setting::OwnApp => (&self.of_own_app, vec![Service::AniApi], "function-of-own-app.log"),
+            Setting::OwnAppRouter => (&self.of_own_app_router, vec![Service::AniApi], "function-of-own-app-router.log"),
         };
         let start = || async {
             let site = match setting {
                 Setting::OwnApp => own_app::build()?,
+                Setting::OwnAppRouter => own_app::build_with_router()?,
                 Setting::AniApi | Setting::AllProviders => self.site.clone(),
             };
             let provider = Provider::Emulated(services);
@@ -59,7 +72,8 @@ impl Stacks {
 
     /// Ends those that were started, and waits until they have ended.
     pub async fn stop(self) {
-        for stack in [self.of_aniapi, self.of_all, self.of_own_app].into_iter().filter_map(OnceCell::into_inner) {
+        let started = [self.of_aniapi, self.of_all, self.of_own_app, self.of_own_app_router];
+        for stack in started.into_iter().filter_map(OnceCell::into_inner) {
             if let Some(stack) = Arc::into_inner(stack) {
                 stack.stop().await;
             }

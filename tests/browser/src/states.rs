@@ -84,7 +84,7 @@ async fn one_moment(world: &World) -> Result<Held> {
     let held = silent(world).await?;
     world.keep_no_cache().await?;
     world.open("/").await?;
-    world.find("[role=status]:not(#shell)").await?;
+    world.find("[role=status]:not(#shell):not(:empty)").await?;
     Ok(held)
 }
 
@@ -110,7 +110,7 @@ async fn logging_in(world: &World) -> Result<Held> {
     let code = world.emulator().issue_code(PERSON);
     let held = silent(world).await?;
     world.open(&format!("/auth?code={code}&state={state}")).await?;
-    world.find("[role=status]:not(#shell)").await?;
+    world.find("[role=status]:not(#shell):not(:empty)").await?;
     Ok(held)
 }
 

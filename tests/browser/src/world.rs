@@ -91,7 +91,8 @@ impl World {
 
     /// Presses the button of that name.
     pub async fn press(&self, name: &str) -> Result<()> {
-        let button = By::XPath(format!("//button[normalize-space()='{name}' and not(@disabled)]"));
+        let button =
+            By::XPath(format!("//button[normalize-space()='{name}' and not(@disabled or @aria-disabled='true')]"));
         let button =
             self.browser.query(button).first().await.with_context(|| format!("waiting for the button {name}"))?;
         Ok(button.click().await?)
@@ -166,7 +167,9 @@ impl World {
 
     /// Waits until the page shows who is signed in.
     pub async fn is_greeted(&self) -> Result<()> {
-        self.find("main .person h1").await.map(drop)
+        let is_greeted = "const name = document.querySelector('main .person h1')?.textContent;
+            return Boolean(name) && !['You are signed in', 'Du bist angemeldet'].includes(name)";
+        self.until("the person is greeted by name", is_greeted).await
     }
 
     /// Logs in from the front page, by hand.

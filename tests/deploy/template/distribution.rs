@@ -24,6 +24,21 @@ fn behaviours() -> Vec<(String, Value)> {
     all
 }
 
+/// By hand, too, nothing works that the deployed policy forbids.
+#[test]
+fn trunk_serve_sends_the_policy_of_the_deployment() {
+    let provider = "http://localhost:4000";
+    let parameters = [("ProfileOrigin", provider.to_owned()), ("AvatarOrigins", format!("https: {provider}"))];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value)).into();
+    let headers = deploy::headers::of(&whole(), &parameters).expect("the template is right").every;
+    let policy = headers["content-security-policy"].to_str().expect("it is text");
+    let examples = "frontend/login/examples";
+    for file in ["frontend/Trunk.toml", &format!("{examples}/own_app/Trunk.toml")] {
+        let text = std::fs::read_to_string(deploy::workspace().join(file)).expect("it can be read");
+        assert!(text.contains(&format!("\nContent-Security-Policy = \"{policy}\"\n")), "{file} does not have {policy}");
+    }
+}
+
 #[test]
 fn every_origin_is_asked_with_a_signature_each_time() {
     for origin in distribution()["Origins"].as_array().expect("a list") {

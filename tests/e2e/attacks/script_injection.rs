@@ -79,7 +79,7 @@ pub async fn what_the_configuration_says_is_text(world: World) -> Result<()> {
 pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
     world.open("/anywhere").await?;
     let session = json!({
-        "provider": MARKUP, "access_token": "t0ken", "started_at": 1, "expires_at": null, "mark": null,
+        "id": MARKUP, "provider": MARKUP, "access_token": "t0ken", "started_at": 1, "expires_at": null, "mark": null,
     });
     world.script(&format!("sessionStorage.setItem('aniapi-login.session', JSON.stringify({session}))")).await?;
     world.open("/").await?;
@@ -151,7 +151,7 @@ const SINKS: [&str; 9] = [
     "document.createRange().createContextualFragment('<b>x</b>')",
     "document.createElement('iframe').srcdoc = '<b>x</b>'",
     "document.createElement('script').src = '/x.js'",
-    "trustedTypes.createPolicy('default', { createHTML: (text) => text })",
+    "trustedTypes.createPolicy('other', { createHTML: (text) => text })",
 ];
 
 /// Trusted Types: what has found a way to an HTML sink is stopped before there is any HTML.

@@ -10,5 +10,6 @@ pub mod callback;
 pub mod envelope;
 pub mod expiry;
 mod json;
+pub mod login;
 pub mod return_path;
 pub mod token_request;

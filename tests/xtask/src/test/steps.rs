@@ -98,7 +98,7 @@ fn suites(run: &mut Run) -> Result<()> {
 /// The WebAssembly tests, in the browser that was set up.
 fn in_browser(toolbox: &Toolbox) -> Result<Command> {
     let target = ["--target", "wasm32-unknown-unknown", "--locked"];
-    let mut cargo = cargo(toolbox, &[&["test", "--package", "frontend", "--lib"], &target[..]].concat());
+    let mut cargo = cargo(toolbox, &[&["test", "--package", "leptos-login", "--lib"], &target[..]].concat());
     cargo
         .envs(toolbox.build_env(Tool::WasmTarget))
         .env("CARGO_TARGET_DIR", workspace().join("target/app"))

@@ -1,0 +1,83 @@
+//! The page that the provider sends people back to.
+
+use leptos::prelude::*;
+
+use super::text::{live, text};
+use crate::auth::{Auth, use_auth};
+use crate::machine::{Event, Patience, Waiting};
+
+/// The page at the redirect URI: it says that the login is being finished, or why it was not and what to press. After that
+/// the person is back where the login began.
+///
+/// With `view` it shows what that draws in place of its own page.
+/// With the feature `router` it has to be inside the `<Router>`, as the view of the route.
+#[component]
+pub fn LoginCallback(
+    /// Draws the page.
+    #[prop(default = default_page)]
+    view: fn(Auth) -> AnyView,
+) -> impl IntoView {
+    let auth = use_auth();
+    #[cfg(feature = "router")]
+    navigate(auth);
+    on_cleanup(move || {
+        // The failure was told. Where the app itself is going away, there is nobody to tell.
+        if auth.read(|state| state.waiting().is_none()) == Some(true) {
+            auth.dispatch(Event::Dismissed);
+        }
+    });
+    view(auth)
+}
+
+/// Passes the way back on to the router.
+#[cfg(feature = "router")]
+fn navigate(auth: Auth) {
+    use leptos_router::NavigateOptions;
+    use leptos_router::hooks::use_navigate;
+
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if let Some(place) = auth.destination.get() {
+            auth.destination.set(None);
+            navigate(&place, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+}
+
+fn default_page(auth: Auth) -> AnyView {
+    let texts = auth.texts;
+    let failed = move || auth.failure().get().is_some();
+    let heading = move || if failed() { texts.not_logged_in } else { texts.logging_in };
+    let status = move || match auth.waiting().get() {
+        None => "",
+        Some(_) if auth.is_offline().get() => texts.offline,
+        Some(_) if auth.patience().get() > Patience::Fresh => texts.slow,
+        Some(Waiting::Leaving) => texts.leaving,
+        Some(_) => texts.finishing,
+    };
+    let can_retry = move || auth.failure().get().is_some_and(|failure| failure.can_retry);
+    let alert = move || {
+        let failure = auth.failure().get()?;
+        let request = failure.request_id.map(|id| view! { <p>{[texts.request, &id].concat()}</p> });
+        Some(view! {
+            <div role="alert">
+                <p>{failure.sentence}</p>
+                {request}
+            </div>
+        })
+    };
+    view! {
+        <div lang=texts.language>
+            <h1 tabindex="-1" use:live=text(move || heading().to_owned())></h1>
+            <p role="status" use:live=text(move || status().to_owned())></p>
+            {alert}
+            <Show when=can_retry>
+                <button type="button" on:click=move |_| auth.retry()>
+                    {texts.try_again}
+                </button>
+            </Show>
+            <a href="/">{texts.front_page}</a>
+        </div>
+    }
+    .into_any()
+}

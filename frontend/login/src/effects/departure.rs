@@ -1,0 +1,93 @@
+//! The authorization request: state, PKCE, and the address of the provider's login page (RFC 6749, 4.1.1).
+
+use shared::authorize::{authorize_url, redirect_uri_for};
+use shared::config::ProviderConfig;
+use shared::pkce::{Challenge, CodeVerifier, Method};
+use shared::redirect;
+use shared::return_path::ReturnPath;
+use shared::state::{PendingLogin, State};
+
+use super::storage::Store;
+use crate::browser;
+use crate::failure::Cause;
+use crate::machine::Departure;
+
+/// Makes the request.
+///
+/// # Errors
+/// Where the person could not come back: then they are not sent away.
+pub(super) async fn prepare(provider: ProviderConfig, return_to: ReturnPath) -> Result<Departure, Cause> {
+    if !redirect::is_web(&provider.authorize_url) {
+        return Err(Cause::NotOurs { status: 200, wait: None });
+    }
+    let origin = browser::origin();
+    let redirect_uri = redirect_uri_for(&provider, &origin).ok_or(Cause::NoRedirectUri)?;
+    let state = State::from_bytes(browser::random().ok_or(Cause::NoCryptography)?);
+    let (code_verifier, challenge) = match provider.pkce {
+        Some(method) => pkce(method).await.ok_or(Cause::NoCryptography)?,
+        None => (None, None),
+    };
+    let pending = PendingLogin {
+        provider: provider.id.clone(),
+        redirect_uri: redirect_uri.into(),
+        return_to,
+        started_at: browser::now(),
+        code_verifier,
+        issuer: provider.issuer.clone(),
+    };
+    let address = authorize_url(&provider, redirect_uri, &state, challenge.as_ref());
+    Ok(Departure { state, pending, address })
+}
+
+/// A verifier that stays here and the challenge that goes with the person (RFC 7636).
+async fn pkce(method: Method) -> Option<(Option<CodeVerifier>, Option<Challenge>)> {
+    let verifier = CodeVerifier::from_bytes(browser::random()?);
+    let challenge = match method {
+        Method::S256 => Challenge::s256(&browser::sha256(verifier.expose().as_bytes()).await?),
+        Method::Plain => Challenge::plain(&verifier),
+    };
+    Some((Some(verifier), Some(challenge)))
+}
+
+/// Remembers the login, and leaves. The browser needs a moment to go, so this returns.
+///
+/// # Errors
+/// Where the browser keeps nothing, or does not go.
+pub(super) fn leave(store: Store, departure: &Departure) -> Result<(), Cause> {
+    store.remember(departure.state.as_str(), &departure.pending).ok_or(Cause::NoStorage)?;
+    browser::location().assign(&departure.address).map_err(|_| Cause::NoRedirectUri)
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    async fn a_challenge_is_made_from_the_verifier_as_the_method_says() {
+        let (verifier, challenge) = pkce(Method::Plain).await.expect("the browser has cryptography");
+        let verifier = verifier.expect("it is made");
+        assert_eq!(challenge.expect("it is made").expose(), verifier.expose());
+        let (verifier, challenge) = pkce(Method::S256).await.expect("the browser has cryptography");
+        let (verifier, challenge) = (verifier.expect("it is made"), challenge.expect("it is made"));
+        assert_ne!(challenge.expose(), verifier.expose());
+        assert_eq!((challenge.expose().len(), verifier.expose().len()), (43, 43));
+    }
+
+    #[wasm_bindgen_test]
+    async fn nobody_is_sent_away_who_could_not_come_back() {
+        let provider = ProviderConfig {
+            id: "aniapi".into(),
+            name: "AniAPI".into(),
+            client_id: "id".into(),
+            authorize_url: "https://api.aniapi.com/v1/oauth".into(),
+            redirect_uris: vec!["https://another-origin.example/auth".into()],
+            profile_url: Some("https://api.aniapi.com/v1/auth/me".into()),
+            pkce: None,
+            scope: None,
+            issuer: None,
+        };
+        assert_eq!(prepare(provider, ReturnPath::home()).await.err(), Some(Cause::NoRedirectUri));
+    }
+}

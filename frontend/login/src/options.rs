@@ -1,0 +1,110 @@
+//! What an app chooses about its login.
+
+use crate::texts::Texts;
+
+/// What an app chooses about its login; see [`provide_auth_with_options`](crate::provide_auth_with_options).
+///
+/// ```
+/// use leptos_login::AuthOptions;
+///
+/// let options = AuthOptions::new().storage_prefix("my-app").providers(&["github", "anilist"]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct AuthOptions {
+    pub(crate) callback_path: &'static str,
+    pub(crate) api_path: &'static str,
+    pub(crate) storage_prefix: &'static str,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) texts: &'static [&'static Texts],
+    pub(crate) loads_profile: bool,
+    pub(crate) providers: Option<&'static [&'static str]>,
+}
+
+impl AuthOptions {
+    /// The defaults, which each method names.
+    pub const fn new() -> Self {
+        Self {
+            callback_path: "/auth",
+            api_path: "/api",
+            storage_prefix: "leptos-login",
+            language: None,
+            texts: Texts::ALL,
+            loads_profile: true,
+            providers: None,
+        }
+    }
+
+    /// The path of the redirect URI, without a `/` at the end. Default: `/auth`, the only one that this repository's
+    /// function accepts.
+    pub const fn callback_path(mut self, path: &'static str) -> Self {
+        self.callback_path = path;
+        self
+    }
+
+    /// The path of the function, without a `/` at the end. Default: `/api`.
+    pub const fn api_path(mut self, path: &'static str) -> Self {
+        self.api_path = path;
+        self
+    }
+
+    /// What every key in the browser's storage starts with. Two apps on one origin need different ones. Default:
+    /// `leptos-login`.
+    pub const fn storage_prefix(mut self, prefix: &'static str) -> Self {
+        self.storage_prefix = prefix;
+        self
+    }
+
+    /// The language (BCP 47) of texts and dates. Default: the first of the browser's languages for which there are texts.
+    pub const fn language(mut self, language: &'static str) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// The texts, one for each language. The first is for everyone who reads none of them. Default: [`Texts::ALL`].
+    pub const fn texts(mut self, texts: &'static [&'static Texts]) -> Self {
+        self.texts = texts;
+        self
+    }
+
+    /// Whether the provider is asked who is signed in. Default: yes.
+    pub const fn load_profile(mut self, loads_profile: bool) -> Self {
+        self.loads_profile = loads_profile;
+        self
+    }
+
+    /// The ids of the providers to show, in that order. Default: all of the function's, in its order.
+    pub const fn providers(mut self, ids: &'static [&'static str]) -> Self {
+        self.providers = Some(ids);
+        self
+    }
+
+    /// Whether this is the path that the provider sends people back to.
+    pub(crate) fn is_callback(&self, path: &str) -> bool {
+        let rest = path.strip_prefix(self.callback_path);
+        rest.is_some_and(|rest| rest.is_empty() || rest == "/")
+    }
+}
+
+impl Default for AuthOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_callback_is_its_path_with_or_without_a_slash() {
+        let options = AuthOptions::new();
+        for (path, is_callback) in
+            [("/auth", true), ("/auth/", true), ("/auth/x", false), ("/authors", false), ("/", false), ("", false)]
+        {
+            assert_eq!(options.is_callback(path), is_callback, "{path}");
+        }
+        let options = options.callback_path("/login/done");
+        assert!(options.is_callback("/login/done") && !options.is_callback("/auth"));
+    }
+}

@@ -1,0 +1,66 @@
+//! The login's signals. They read one value that is kept in one place, so that ten of them weigh as much as one.
+
+use std::ops::Deref;
+use std::panic::Location;
+
+use leptos::prelude::*;
+
+use crate::auth::Core;
+use crate::machine::View;
+
+/// One of the login's signals. It is read like every other signal of Leptos, by `get`, `with`, `read` or `track`, and changes
+/// only when its value does. For a property that takes a `Signal`, there is `into`.
+pub struct AuthSignal<T: 'static> {
+    pub(crate) core: StoredValue<Core, LocalStorage>,
+    /// The number of the field of the view.
+    pub(crate) field: usize,
+    pub(crate) of: fn(&View) -> &T,
+}
+
+impl<T> Clone for AuthSignal<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for AuthSignal<T> {}
+
+/// What a signal says at the moment.
+#[derive(Debug)]
+pub struct Current<T>(T);
+
+impl<T> Deref for Current<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DefinedAt for AuthSignal<T> {
+    fn defined_at(&self) -> Option<&'static Location<'static>> {
+        self.core.defined_at()
+    }
+}
+
+impl<T> Track for AuthSignal<T> {
+    fn track(&self) {
+        if let Some(changed) = self.core.try_with_value(|core| core.changed[self.field]) {
+            changed.track();
+        }
+    }
+}
+
+impl<T: Clone> ReadUntracked for AuthSignal<T> {
+    type Value = Current<T>;
+
+    fn try_read_untracked(&self) -> Option<Current<T>> {
+        self.core.try_with_value(|core| Current((self.of)(&core.view).clone()))
+    }
+}
+
+impl<T: Clone + Send + Sync> From<AuthSignal<T>> for Signal<T> {
+    fn from(signal: AuthSignal<T>) -> Self {
+        Signal::derive(move || signal.get())
+    }
+}

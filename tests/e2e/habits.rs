@@ -1,0 +1,309 @@
+//! What people do every day, and what once went wrong with it: they press twice, keep old links, translate pages, let
+//! machines sleep, and try again.
+
+use anyhow::{Context as _, Result, ensure};
+use browser::canned::Canned;
+use browser::world::{LOG_IN, PASSWORD, PERSON, World};
+use emulator::Service;
+use emulator::aniapi::{Endpoint, Fault};
+use thirtyfour::Key;
+
+/// Keeps every answer to requests for this address until `window.release()` is called.
+fn held(address: &str) -> String {
+    format!(
+        "const real = fetch; const waiting = []; window.asked = 0; let isOpen = false;
+         window.release = () => {{ isOpen = true; waiting.forEach((go) => go()) }};
+         window.fetch = async (request) => {{
+             const url = request.url ?? String(request);
+             if (url.includes('{address}')) {{
+                 window.asked++;
+                 if (!isOpen) await new Promise((go) => waiting.push(go));
+             }}
+             return real(request);
+         }}"
+    )
+}
+
+/// The second click falls on the button that is in this place by then.
+pub async fn a_double_click_on_log_out_does_not_log_in_again(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.emulator().reset();
+    let button = world.find("main button.second").await?;
+    let (x, y) = button.rect().await.map(|rect| (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0))?;
+    world.browser.action_chain().move_to(x as i64, y as i64).double_click().perform().await?;
+    world.sees(LOG_IN).await?;
+    let there =
+        world.script(&format!("return document.elementFromPoint({x}, {y}).closest('button').textContent")).await?;
+    ensure!(there == LOG_IN, "the pointer is on {there}, so this shows nothing");
+    settle(&world).await?;
+    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "somebody has left for the provider");
+    // One click is what logs in.
+    world.begin().await.map(drop)
+}
+
+pub async fn pressing_twice_by_keyboard_presses_the_same_button(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.begin().await?;
+    world.emulator().misbehave(Endpoint::Profile, Fault::Status(500));
+    world.give(PERSON, PASSWORD).await?;
+    world.is_alerted("Your profile could not be loaded").await?;
+    world.script("document.querySelector('.done button').focus()").await?;
+    world.browser.action_chain().send_keys(Key::Enter).send_keys(Key::Enter).perform().await?;
+    world.is_alerted("Your profile could not be loaded").await?;
+    let focused = world.script("return document.activeElement.textContent").await?;
+    ensure!(focused == "Load the profile again", "the focus is on {focused}");
+    // And with an answer in between.
+    world.emulator().reset();
+    world.browser.action_chain().send_keys(Key::Enter).perform().await?;
+    world.is_greeted().await?;
+    world.until("the heading has the focus", "return document.activeElement.tagName === 'H1'").await?;
+    world.browser.action_chain().send_keys(Key::Enter).perform().await?;
+    world.is_greeted().await
+}
+
+/// A pressed button keeps the focus while what it has begun is under way.
+pub async fn a_pressed_button_keeps_the_focus(world: World) -> Result<()> {
+    let _held = world_with_silent_config(&world).await?;
+    world.is_alerted("not answering properly").await?;
+    let silent = Canned::silent().await?;
+    world.site().point_at(silent.url());
+    world.script("document.querySelector('.done button').focus()").await?;
+    world.browser.action_chain().send_keys(Key::Enter).perform().await?;
+    world.sees("One moment").await?;
+    let focused = "const it = document.activeElement; return `${it.textContent} ${it.getAttribute('aria-disabled')}`";
+    let focused = world.script(focused).await?;
+    ensure!(focused == "Try again true", "the focus is on {focused}");
+    Ok(())
+}
+
+/// Nobody asked to log in, so nobody leaves.
+pub async fn trying_again_after_the_configuration_failed_only_asks_for_it(world: World) -> Result<()> {
+    let _held = world_with_silent_config(&world).await?;
+    world.is_alerted("not answering properly").await?;
+    world.site().point_at(&world.stack.function_url);
+    world.press("Try again").await?;
+    world.sees(LOG_IN).await?;
+    settle(&world).await?;
+    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty());
+    world.begin().await.map(drop)
+}
+
+/// A function that is down.
+async fn world_with_silent_config(world: &World) -> Result<Canned> {
+    let down = Canned::start(Canned::html(502, "<h1>502</h1>")).await?;
+    world.site().point_at(down.url());
+    world.keep_no_cache().await?;
+    world.open("/").await?;
+    Ok(down)
+}
+
+pub async fn trying_again_goes_to_the_provider_that_was_chosen(world: World) -> Result<()> {
+    for service in [Service::GitHub, Service::OAuth2] {
+        world.open("/?page=2").await?;
+        let state = world.begin_with(service).await?;
+        world.open(&format!("/auth?error=access_denied&state={state}")).await?;
+        world.is_alerted("cancelled").await?;
+        world.press("Try again").await?;
+        world.is_at(service).await?;
+        world.give(PERSON, PASSWORD).await?;
+        world.sees("Log out").await?;
+        ensure!(world.place().await? == "/?page=2", "at {}", world.place().await?);
+        world.press("Log out").await?;
+    }
+    // Without a login that it belongs to, the person chooses again.
+    world.open("/auth?error=access_denied&state=unknown").await?;
+    world.is_alerted("does not belong").await?;
+    world.press("Try again").await?;
+    world.sees(LOG_IN).await?;
+    ensure!(world.place().await? == "/", "at {}", world.place().await?);
+    Ok(())
+}
+
+/// A bookmark, a restored tab, an old link in a mail.
+pub async fn an_old_callback_leaves_a_person_signed_in(world: World) -> Result<()> {
+    world.log_in().await?;
+    for address in ["/auth?code=old&state=old", "/auth/?error=access_denied&state=old", "/auth", "/auth?code=a&code=b"]
+    {
+        world.site().forget();
+        world.open(address).await?;
+        world.is_greeted().await.context(address)?;
+        ensure!(world.place().await? == "/", "{address}: at {}", world.place().await?);
+        ensure!(world.script("return document.querySelector('[role=alert]')").await?.is_null(), "{address}");
+        ensure!(world.site().exchanges() == 0, "{address}");
+    }
+    // What this browser did ask for is told.
+    world.press("Log out").await?;
+    let state = world.begin().await?;
+    world.open(&format!("/auth?error=access_denied&state={state}")).await?;
+    world.is_alerted("cancelled").await
+}
+
+/// The first request fails long after the second one has succeeded.
+pub async fn an_older_answer_replaces_no_newer_one(world: World) -> Result<()> {
+    let late = "const real = fetch; let first = true;
+        window.fetch = (request) => {
+            if (!(request.url ?? '').includes('/v1/auth/me') || !first) return real(request);
+            first = false;
+            return new Promise((_, fail) => { window.failLate = () => fail(new TypeError('late')) });
+        }";
+    world.open("/").await?;
+    world.begin().await?;
+    let added = world.on_every_page(late).await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.sees("Loading your profile").await?;
+    world.press("Load the profile again").await?;
+    world.is_greeted().await?;
+    world.script("window.failLate()").await?;
+    settle(&world).await?;
+    world.is_greeted().await?;
+    world.not_on_every_page(&added).await
+}
+
+/// The token of a session that was ended is not sent, whatever arrives later.
+pub async fn nothing_is_sent_with_the_token_after_logging_out(world: World) -> Result<()> {
+    world.log_in().await?;
+    let added = world.on_every_page(&held("/api/config")).await?;
+    world.emulator().reset();
+    world.browser.refresh().await?;
+    world.press("Log out").await?;
+    world.script("window.release()").await?;
+    world.sees(LOG_IN).await?;
+    settle(&world).await?;
+    ensure!(world.emulator().seen().is_empty(), "{:?}", world.emulator().seen());
+    world.not_on_every_page(&added).await
+}
+
+/// As a browser's translation does it: it puts an element with a text of its own in the place of every text.
+pub async fn a_translated_page_goes_on_saying_what_its_buttons_do(world: World) -> Result<()> {
+    let translate = "const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const all = []; while (texts.nextNode()) all.push(texts.currentNode);
+        for (const text of all) {
+            const font = document.createElement('font');
+            font.textContent = text.data.toUpperCase();
+            text.replaceWith(font);
+        }";
+    world.open("/").await?;
+    world.begin().await?;
+    world.emulator().misbehave(Endpoint::Profile, Fault::Status(500));
+    world.give(PERSON, PASSWORD).await?;
+    world.is_alerted("Your profile could not be loaded").await?;
+    world.script(translate).await?;
+    world.sees("YOU ARE SIGNED IN").await?;
+    world.emulator().reset();
+    world.press("LOAD THE PROFILE AGAIN").await?;
+    world.sees("demo").await?;
+    world.sees_not("YOU ARE SIGNED IN").await?;
+    world.sees_not("LOAD THE PROFILE AGAIN").await?;
+    world.script(translate).await?;
+    world.press("LOG OUT").await?;
+    world.sees(LOG_IN).await?;
+    world.sees_not("DEMO").await?;
+    world.script(translate).await?;
+    world.press(&LOG_IN.to_uppercase()).await?;
+    world.is_at_the_provider().await.map(drop)
+}
+
+/// Nothing fires while a machine sleeps; when it wakes, the page is shown, or has the focus.
+pub async fn a_session_that_ended_while_the_machine_slept_is_over(world: World) -> Result<()> {
+    for waking in [
+        "dispatchEvent(new Event('focus'))",
+        "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))",
+    ] {
+        world.log_in().await?;
+        let days = "const real = Date.now; Date.now = () => real() + 31 * 24 * 3600 * 1000";
+        world.script(&format!("{days}; {waking}")).await?;
+        world.is_alerted("Your login has ended").await?;
+        world.sees(LOG_IN).await?;
+    }
+    Ok(())
+}
+
+/// In its last minutes a session counts down, and goes on doing so.
+pub async fn the_end_of_a_session_counts_down(world: World) -> Result<()> {
+    world.log_in().await?;
+    world.sees("Signed in until").await?;
+    world.tamper("aniapi-login.session", "entry.expires_at = Date.now() + 300000").await?;
+    world.browser.refresh().await?;
+    world.sees("Your session ends in 5 minutes").await?;
+    let minutes = "const real = Date.now; Date.now = () => real() + 200000; dispatchEvent(new Event('focus'))";
+    world.script(minutes).await?;
+    world.sees("Your session ends in 2 minutes").await
+}
+
+/// A wait that the server asks for counts down, too, without being read out.
+pub async fn the_time_to_wait_counts_down(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let code = world.emulator().issue_code(PERSON);
+    world.emulator().misbehave(Endpoint::Token, Fault::Busy { retry_after: Some(4) });
+    world.open(&format!("/auth?code={code}&state={state}")).await?;
+    world.is_alerted("The provider is busy").await?;
+    world.find("[role=alert] [role=timer]").await?;
+    let is_over =
+        "const timer = document.querySelector('[role=timer]'); return timer !== null && timer.textContent === ''";
+    world.until("the wait is over", is_over).await
+}
+
+/// The session that was there before does not come back.
+pub async fn a_full_storage_does_not_bring_an_earlier_session_back(world: World) -> Result<()> {
+    world.log_in().await?;
+    let full = "const set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, value) {
+        if (key.endsWith('.session')) throw new DOMException('full', 'QuotaExceededError');
+        set.call(this, key, value);
+    }";
+    // Another login in the same tab, begun by a link of the app's: the first session is still there.
+    let first = world.script("return sessionStorage.getItem('aniapi-login.session')").await?;
+    world.press("Log out").await?;
+    world.begin().await?;
+    world.on_every_page(full).await?;
+    let put_back = format!(
+        "if (location.pathname === '/auth') sessionStorage['aniapi-login.session'] = {first};
+         localStorage.removeItem('aniapi-login.signed-out')"
+    );
+    world.on_every_page(&put_back).await?;
+    world.give("moderator@aniapi.test", PASSWORD).await?;
+    world.sees("Moderator").await?;
+    world.script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").await?;
+    settle(&world).await?;
+    world.sees("Moderator").await
+}
+
+/// What is announced has its place before it has a text, and the focus moves only when the page is another one.
+pub async fn waiting_is_announced_and_the_focus_stays(world: World) -> Result<()> {
+    let watch = "window.seen = []; new MutationObserver((changes) => {
+        for (const { target, addedNodes } of changes) {
+            for (const node of addedNodes) {
+                if (node.querySelector?.('[role=status]:not(#shell)') || node.matches?.('[role=status]:not(#shell)')) {
+                    const region = node.matches('[role=status]') ? node : node.querySelector('[role=status]:not(#shell)');
+                    window.seen.push(`region with ${JSON.stringify(region.textContent)}`);
+                }
+            }
+            if (target.matches?.('[role=status]') && target.id !== 'shell') window.seen.push(target.textContent);
+        }
+    }).observe(document, { childList: true, subtree: true })";
+    world.open("/").await?;
+    world.begin().await?;
+    world.on_every_page(watch).await?;
+    world.on_every_page(&held("/v1/auth/me")).await?;
+    world.give(PERSON, PASSWORD).await?;
+    world.sees("Loading your profile").await?;
+    let seen: Vec<String> = serde_json::from_value(world.script("return window.seen").await?)?;
+    ensure!(seen.first().is_some_and(|first| first == "region with \"\""), "{seen:?}");
+    ensure!(seen.iter().any(|text| text.contains("Finishing")), "{seen:?}");
+    ensure!(seen.iter().filter(|text| text.starts_with("region")).count() == 1, "one region stays: {seen:?}");
+
+    world.script("document.querySelector('.second').focus(); window.release()").await?;
+    world.is_greeted().await?;
+    settle(&world).await?;
+    let focused = world.script("return document.activeElement.textContent").await?;
+    ensure!(focused == "Log out", "the focus is on {focused}");
+    Ok(())
+}
+
+/// Tasks and frames that are due have run.
+async fn settle(world: &World) -> Result<()> {
+    let frames =
+        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
+    world.browser.execute_async(frames, vec![]).await?;
+    Ok(())
+}
