@@ -275,20 +275,39 @@ impl Core {
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
-    use leptos::reactive::owner::Owner;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+
+    /// Counts those who listen to the window.
+    const COUNT: &str = "window.listening = 0;
+        for (const [name, more] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+            const real = window[name];
+            window[name] = (...all) => { window.listening += more; return real.apply(window, all) };
+        }";
+
+    fn run(script: &str) -> f64 {
+        let result = js_sys::Function::new_no_args(script).call0(&wasm_bindgen::JsValue::UNDEFINED);
+        result.expect("the script is right").as_f64().unwrap_or_default()
+    }
 
     /// What the app is told of the browser, by name.
     const TOLD: [&str; 7] = ["storage", "visibilitychange", "focus", "pageshow", "popstate", "offline", "online"];
 
     #[wasm_bindgen_test]
     async fn after_the_app_is_unmounted_nothing_listens_and_nothing_panics() {
-        let owner = Owner::new();
-        let auth = owner.with(|| provide_auth_with_options(AuthOptions::new().storage_prefix("unmounted")));
+        run(COUNT);
+        let (put, auth) = std::sync::mpsc::channel();
+        let app = move || {
+            // The channel is ours, and nobody has closed it.
+            let _ = put.send(provide_auth_with_options(AuthOptions::new().storage_prefix("unmounted")));
+        };
+        let page = leptos::mount::mount_to(document().body().expect("the page has a body"), app);
+        let auth = auth.recv().expect("the app was mounted");
         assert_eq!(auth.waiting().get_untracked(), Some(Waiting::Config));
-        owner.cleanup();
+        assert!(run("return listening") >= TOLD.len() as f64, "it listens");
+        drop(page);
+        assert_eq!(run("return listening"), 0.0, "it still listens");
         for name in TOLD {
             let event = web_sys::Event::new(name).expect("an event can be made");
             window().dispatch_event(&event).expect("it is dispatched");
