@@ -138,6 +138,30 @@ pub async fn an_old_callback_leaves_a_person_signed_in(world: World) -> Result<(
     world.is_alerted("cancelled").await
 }
 
+/// What is under a pointer or has the focus never changes its meaning: each page has elements of its own.
+pub async fn no_element_of_one_page_becomes_one_of_another(world: World) -> Result<()> {
+    let mark = "document.querySelectorAll('main *').forEach((element) => { element.isOld = true })";
+    let go =
+        |place: &str| format!("history.pushState(null, '', '{place}'); dispatchEvent(new PopStateEvent('popstate'))");
+    let is_old =
+        "return [...document.querySelectorAll('main *')].filter((it) => it.isOld && it.className !== 'foot').length";
+    world.open("/anywhere").await?;
+    world.sees("not found").await?;
+    for (place, shows) in [("/", LOG_IN), ("/auth", "The login did not work"), ("/anywhere", "not found")] {
+        world.script(mark).await?;
+        world.script(&go(place)).await?;
+        world.sees(shows).await?;
+        let old = world.script(is_old).await?;
+        ensure!(old == 0, "{place} has {old} elements of the page before");
+    }
+    world.log_in().await?;
+    world.script(mark).await?;
+    world.press("Log out").await?;
+    world.sees(LOG_IN).await?;
+    ensure!(world.script(is_old).await? == 0, "an element of somebody who was signed in is still there");
+    Ok(())
+}
+
 /// The first request fails long after the second one has succeeded.
 pub async fn an_older_answer_replaces_no_newer_one(world: World) -> Result<()> {
     let late = "const real = fetch; let first = true;

@@ -229,6 +229,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_pressed_button_keeps_the_focus,
         trying_again_after_the_configuration_failed_only_asks_for_it,
         an_old_callback_leaves_a_person_signed_in,
+        no_element_of_one_page_becomes_one_of_another,
         an_older_answer_replaces_no_newer_one,
         nothing_is_sent_with_the_token_after_logging_out,
         a_translated_page_goes_on_saying_what_its_buttons_do,

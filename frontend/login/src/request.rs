@@ -5,6 +5,7 @@ use shared::config::ProviderConfig;
 use shared::provider::profile_endpoint;
 use shared::redirect;
 use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
 
 use crate::auth::Auth;
 use crate::browser;
@@ -26,13 +27,14 @@ pub struct ApiRequest {
     url: String,
     headers: Headers,
     body: Option<JsValue>,
+    abort: Option<AbortSignal>,
 }
 
 impl ApiRequest {
     pub(crate) fn new(auth: Auth, method: &str, url: &str) -> Self {
         // A method that HTTP does not have is one that no browser sends: GET is the harmless one.
         let method = method.parse().unwrap_or(Method::GET);
-        Self { auth, method, url: url.to_owned(), headers: Headers::new(), body: None }
+        Self { auth, method, url: url.to_owned(), headers: Headers::new(), body: None, abort: None }
     }
 
     /// Sets a header. `Authorization` is the session's and cannot be set.
@@ -55,6 +57,12 @@ impl ApiRequest {
     pub fn json(self, value: &impl serde::Serialize) -> Result<Self, serde_json::Error> {
         let body = serde_json::to_string(value)?;
         Ok(self.header("content-type", "application/json").body(body))
+    }
+
+    /// Lets an `AbortController` cancel it.
+    pub fn abort_signal(mut self, signal: &AbortSignal) -> Self {
+        self.abort = Some(signal.clone());
+        self
     }
 
     /// Sends it, and gives whatever the API answers. A 401 is for the app to judge; the login asks the provider's profile
@@ -86,6 +94,7 @@ impl ApiRequest {
         let (url, authorization, id, provider) = ready.ok_or(Cause::LoginEnded)??;
         self.headers.set("authorization", &authorization);
         let request = fetch::private(RequestBuilder::new(&url)).method(self.method).headers(self.headers);
+        let request = request.abort_signal(self.abort.as_ref());
         let request = match self.body {
             Some(body) => request.body(body),
             None => request.build(),

@@ -8,10 +8,9 @@ mod parts;
 mod signed_in;
 mod signed_out;
 
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
-use leptos_login::{
-    Auth, AuthOptions, LoginCallback, Patience, Waiting, dynamic, effect, provide_auth_with_options, text,
-};
+use leptos_login::{Auth, AuthOptions, LoginCallback, Patience, Waiting, effect, provide_auth_with_options, text};
 
 use self::callback::callback;
 use self::not_found::not_found;
@@ -47,14 +46,15 @@ pub fn App() -> impl IntoView {
             browser::focus_heading();
         }
     }));
-    let view = dynamic(Box::new(move || match page(auth) {
-        Page::SignedOut => signed_out(auth),
-        Page::SignedIn => signed_in(auth),
-        Page::Callback => view! { <LoginCallback view=callback /> }.into_any(),
-        Page::NotFound => not_found(auth),
-    }));
+    // Each page is a branch of its own, so that no element of one becomes an element of another.
+    let view = move || match page(auth) {
+        Page::SignedOut => EitherOf4::A(signed_out(auth)),
+        Page::SignedIn => EitherOf4::B(signed_in(auth)),
+        Page::Callback => EitherOf4::C(view! { <LoginCallback view=callback /> }.into_any()),
+        Page::NotFound => EitherOf4::D(not_found(auth)),
+    };
     let status = paragraph("foot", Some("status"), text(move || status(auth).to_owned()));
-    view! { <main class="pass">{vec![view, status]}</main> }
+    view! { <main class="pass">{view} {status}</main> }
 }
 
 /// Which page is shown.
