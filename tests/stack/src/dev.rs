@@ -5,9 +5,10 @@ mod errors;
 mod rebuilds;
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context as _, Result, bail};
 use emulator::{PEOPLE, Service};
@@ -86,7 +87,7 @@ async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Re
         ports: options.ports,
         site: site.clone(),
         provider: options.provider,
-        output: Output::Filtered(once),
+        output: Output::Filtered(Arc::clone(&once) as _),
         reload: true,
     };
     let mut stack = Stack::start(toolbox, plan).await?;
@@ -102,12 +103,23 @@ async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Re
             stack.site.reload();
             say(&format!("{:>12} | rebuilt in {:.1} s; open pages are loaded again", "app", took.as_secs_f32()));
         }
+        if once.is_stuck() {
+            wake_watcher()?;
+        }
         for child in [&mut trunk, &mut stack.function] {
             if let Some(status) = child.exited()? {
                 bail!("{} has ended ({status}); its last lines are above", child.name());
             }
         }
     }
+}
+
+/// A change in the middle of a build stops the build, and cargo-lambda does not always start the next one. It does for a
+/// change while nothing runs; this one is of a file that nothing is compiled from.
+fn wake_watcher() -> Result<()> {
+    let file = workspace().join("function/events/health.json");
+    let touch = || File::options().append(true).open(&file)?.set_modified(SystemTime::now());
+    touch().with_context(|| format!("touching {}", file.display()))
 }
 
 /// Lets the function itself say whether it can start with that environment.

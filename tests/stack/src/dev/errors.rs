@@ -2,8 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use xtask::process::Filter;
+
+/// What cargo-lambda prints when it has stopped a build because of a change.
+const STOPPED: &str = "command killed";
+
+/// How long the next build may be silent.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// Passes lines on, but not an error that another program has printed in the same round.
 #[derive(Debug, Default)]
@@ -11,10 +18,20 @@ pub(super) struct Once {
     state: Mutex<State>,
 }
 
+impl Once {
+    /// Whether a build was stopped, and no other one has begun. It says so once.
+    pub(super) fn is_stuck(&self) -> bool {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.stopped.take_if(|(_, at)| at.elapsed() > SILENCE).is_some()
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// Who has printed an error, by its lines.
     printed: HashMap<String, String>,
+    /// Whose build was stopped, and when, if it has been silent since.
+    stopped: Option<(String, Instant)>,
     /// The error that a program is in the middle of printing.
     open: HashMap<String, Vec<String>>,
 }
@@ -22,6 +39,11 @@ struct State {
 impl Filter for Once {
     fn line(&self, name: &str, line: &str) -> Vec<String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if line.contains(STOPPED) {
+            state.stopped = Some((name.to_owned(), Instant::now()));
+            return Vec::new();
+        }
+        state.stopped.take_if(|(stopped, _)| stopped == name);
         let mut shown = Vec::new();
         if let Some(mut block) = state.open.remove(name) {
             if continues(line) {
@@ -115,6 +137,26 @@ mod tests {
     fn an_error_that_comes_back_after_a_success_is_shown_again() {
         let lines = [("app", "error: a"), ("app", "    Finished `dev`"), ("function", "error: a"), ("function", "")];
         assert_eq!(shown(&lines), ["app: error: a", "app:     Finished `dev`", "function: error: a"]);
+    }
+
+    #[test]
+    fn a_build_that_was_stopped_and_is_followed_by_silence_is_stuck() {
+        let once = Once::default();
+        let pass_time = || {
+            let mut state = once.state.lock().expect("nobody has panicked");
+            if let Some((_, at)) = &mut state.stopped {
+                *at = at.checked_sub(SILENCE + Duration::from_secs(1)).expect("the machine runs for longer");
+            }
+        };
+        assert!(once.line("function", "ERROR command killed code=ForceStop").is_empty());
+        assert!(!once.is_stuck(), "it may begin yet");
+        assert_eq!(once.line("app", "x"), ["x"]);
+        pass_time();
+        assert!(once.is_stuck() && !once.is_stuck());
+        once.line("function", "ERROR command killed code=ForceStop");
+        once.line("function", "   Compiling shared");
+        pass_time();
+        assert!(!once.is_stuck(), "the next build has begun");
     }
 
     #[test]
