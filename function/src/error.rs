@@ -21,7 +21,7 @@ pub enum Refusal {
     OriginNotAllowed,
     /// Not `application/json`.
     UnsupportedMediaType,
-    /// Over 8 KiB.
+    /// Over 16 KiB.
     BodyTooLarge,
     /// No token request, or for a provider we do not serve, or with a verifier where that takes none, or without.
     InvalidRequest,
@@ -110,7 +110,7 @@ impl Refusal {
             Self::MethodNotAllowed(_) => "This path does not answer that method; the Allow header names those it does.",
             Self::OriginNotAllowed => "The Origin header must be one of this app's own origins.",
             Self::UnsupportedMediaType => "The body must be application/json.",
-            Self::BodyTooLarge => "The body must not be over 8 KiB.",
+            Self::BodyTooLarge => "The body must not be over 16 KiB.",
             Self::InvalidRequest => {
                 "The body must be a JSON object with exactly provider, code, redirect_uri and, where the provider has \
                  pkce, code_verifier, none of them empty."
@@ -153,18 +153,28 @@ impl Refusal {
 fn refused_client(fault: ClientFault, variables: Variables) -> String {
     let id = variables.name("CLIENT_ID");
     let secret = variables.name("CLIENT_SECRET");
-    match fault {
-        ClientFault::Id => format!("{id} is not known to the provider"),
-        ClientFault::Secret => format!("{secret} is not this client's"),
-        ClientFault::Credentials => format!(
-            "{id} is not known to the provider, {secret} is not this client's, or {} is not its way to show them",
-            variables.name("CLIENT_AUTH")
+    let can_be_meant = [
+        (ClientFault::ID, format!("{id} is not known to the provider")),
+        (ClientFault::SECRET, format!("{secret} is not this client's")),
+        (ClientFault::AUTH, format!("{} is not its way to show them", variables.name("CLIENT_AUTH"))),
+        (
+            ClientFault::GRANT,
+            format!("the client of {id} may not exchange codes: allow it the authorization code grant at the provider"),
         ),
-        ClientFault::Grant => {
-            format!("the client of {id} may not exchange codes: allow it the authorization code grant at the provider")
-        }
-        ClientFault::RedirectUri => {
-            format!("{} holds an address that is not the registered one", variables.redirect_uris())
-        }
+        (
+            ClientFault::REDIRECT_URI,
+            format!("{} holds an address that is not the registered one", variables.redirect_uris()),
+        ),
+        (ClientFault::PKCE, format!("{} is not what the provider requires", variables.name("PKCE"))),
+        (ClientFault::SCOPE, format!("{} has a scope that this client may not have", variables.name("SCOPE"))),
+        (ClientFault::TOKEN_URL, format!("{} is not where codes are exchanged", variables.name("TOKEN_URL"))),
+    ];
+    let mut parts: Vec<String> =
+        can_be_meant.into_iter().filter(|(part, _)| fault.includes(*part)).map(|(_, text)| text).collect();
+    let last = parts.pop().unwrap_or_default();
+    match parts.len() {
+        0 => last,
+        1 => format!("{} or {last}", parts.concat()),
+        _ => format!("{}, or {last}", parts.join(", ")),
     }
 }

@@ -31,7 +31,11 @@ pub async fn exchange(
 
 async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Result<Token, Refusal> {
     let upstream = provider.endpoint.request(&provider.token_url, &provider.client, &grant);
-    let mut request = client.post(upstream.url).header(header::ACCEPT, "application/json");
+    let mut request = client
+        .post(upstream.url)
+        .header(header::ACCEPT, "application/json")
+        // An edge may compress whatever is not said to be wanted plain.
+        .header(header::ACCEPT_ENCODING, "identity");
     if let Some(authorization) = upstream.authorization {
         request = request.header(header::AUTHORIZATION, authorization);
     }
@@ -44,9 +48,11 @@ async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Resu
     let status = response.status();
 
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-        return Err(Refusal::ProviderBusy(retry_after(response.headers())));
+        // Elsewhere that header is a date.
+        let has_own_header = provider.endpoint.id() == "aniapi";
+        return Err(Refusal::ProviderBusy(retry_after(response.headers(), has_own_header)));
     }
-    if response.headers().contains_key(header::CONTENT_ENCODING) {
+    if is_compressed(response.headers()) {
         return Err(Refusal::ProviderBadResponse("the answer is compressed, which was not asked for"));
     }
     if is_ambiguous(response.headers()) {
@@ -56,6 +62,11 @@ async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Resu
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let answer = provider.endpoint.answer(status.as_u16(), &body, now);
     answer.map_err(|error| Refusal::from_exchange(error, provider.variables))
+}
+
+/// `identity` says that it is not (RFC 9110, 12.5.3).
+fn is_compressed(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_ENCODING).iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// Whether the answer says in more than one way where it ends, or is encoded on its way, which was not asked for
@@ -111,11 +122,11 @@ fn not_answered(error: &reqwest::Error) -> Refusal {
 }
 
 /// The seconds to wait, from `Retry-After` (RFC 9110, 10.2.3) or, failing that, from AniAPI's own header; 1 to 120.
-fn retry_after(headers: &HeaderMap) -> Option<u8> {
+fn retry_after(headers: &HeaderMap, has_own_header: bool) -> Option<u8> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     text("retry-after")
         .and_then(|value| seconds(value).or_else(|| seconds_until(value)))
-        .or_else(|| text("x-ratelimit-reset").and_then(seconds))
+        .or_else(|| text("x-ratelimit-reset").filter(|_| has_own_header).and_then(seconds))
 }
 
 fn seconds(value: &str) -> Option<u8> {
@@ -159,8 +170,9 @@ mod tests {
             (vec![("retry-after", "")], None),
             (vec![], None),
         ] {
-            assert_eq!(retry_after(&headers(&pairs)), expected, "{pairs:?}");
+            assert_eq!(retry_after(&headers(&pairs), true), expected, "{pairs:?}");
         }
-        assert!(matches!(retry_after(&headers(&[("retry-after", &in_a_minute)])), Some(58..=61)));
+        assert!(matches!(retry_after(&headers(&[("retry-after", &in_a_minute)]), false), Some(58..=61)));
+        assert_eq!(retry_after(&headers(&[("x-ratelimit-reset", "59")]), false), None);
     }
 }

@@ -118,7 +118,7 @@ pub enum CallbackError {
     StateMissing,
     /// The `state` is not one that this tab waits for: made up, another tab's, or used already.
     StateUnknown,
-    /// The login was begun more than ten minutes ago.
+    /// The login was begun more than half an hour ago.
     Expired,
     /// The provider that answers is not the one that was asked: its `iss` is missing or another (RFC 9207, 2.4).
     IssuerMismatch,

@@ -18,7 +18,7 @@ pub enum ErrorCode {
     OriginNotAllowed,
     /// 415: not `application/json`.
     UnsupportedMediaType,
-    /// 413: the body is over 8 KiB.
+    /// 413: the body is over 16 KiB.
     BodyTooLarge,
     /// 400: not a token request.
     InvalidRequest,

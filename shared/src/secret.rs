@@ -57,9 +57,9 @@ secret! {
 
 impl AuthorizationCode {
     /// Whether this can be a code at all: `1*VSCHAR`, printable ASCII (RFC 6749, appendix A.11), and at most
-    /// [`MAX_FIELD`](crate::token::MAX_FIELD) bytes.
+    /// [`MAX_CODE`](crate::token::MAX_CODE) bytes.
     pub fn is_well_formed(&self) -> bool {
-        (1..=crate::token::MAX_FIELD).contains(&self.0.len()) && self.0.bytes().all(|b| (b' '..=b'~').contains(&b))
+        (1..=crate::token::MAX_CODE).contains(&self.0.len()) && self.0.bytes().all(|b| (b' '..=b'~').contains(&b))
     }
 }
 
@@ -97,8 +97,8 @@ mod tests {
         ] {
             assert_eq!(AuthorizationCode::new(code).is_well_formed(), well_formed, "{code:?}");
         }
-        assert!(AuthorizationCode::new("a".repeat(2048)).is_well_formed());
-        assert!(!AuthorizationCode::new("a".repeat(2049)).is_well_formed());
+        assert!(AuthorizationCode::new("a".repeat(8000)).is_well_formed());
+        assert!(!AuthorizationCode::new("a".repeat(8001)).is_well_formed());
     }
 
     #[test]

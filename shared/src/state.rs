@@ -10,7 +10,7 @@ use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 
 /// How long a person may take at the provider, in milliseconds.
-pub const PENDING_LIFETIME_MS: u64 = 10 * 60 * 1000;
+pub const PENDING_LIFETIME_MS: u64 = 30 * 60 * 1000;
 
 /// An unguessable value, 43 characters of base64url: AniAPI echoes it without encoding, so nothing else survives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl PendingLogin {
         })
     }
 
-    /// Whether its ten minutes are over. One that began in the future was stored under another clock: over too.
+    /// Whether its half hour is over. One that began in the future was stored under another clock: over too.
     pub fn is_expired(&self, now_ms: u64) -> bool {
         now_ms.checked_sub(self.started_at).is_none_or(|age| age > PENDING_LIFETIME_MS)
     }
@@ -133,9 +133,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pending_login_lives_ten_minutes() {
+    fn a_pending_login_lives_half_an_hour() {
         let start = 1_700_000_000_000;
-        for (after, expired) in [(0, false), (599_999, false), (600_000, false), (600_001, true)] {
+        for (after, expired) in [(0, false), (1_799_999, false), (1_800_000, false), (1_800_001, true)] {
             assert_eq!(begun_at(start).is_expired(start + after), expired, "after {after} ms");
         }
         for in_the_future in [start + 1, u64::MAX] {

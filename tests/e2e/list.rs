@@ -145,7 +145,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_state_is_used_up_by_the_first_callback_that_names_it,
         a_state_that_logged_somebody_in_is_worth_nothing_more,
     ],
-    stale_state: [a_login_older_than_ten_minutes_is_refused],
+    stale_state: [a_login_older_than_half_an_hour_is_refused],
     swapped_state: [an_answer_is_believed_only_in_the_tab_that_asked],
     repeated_callback: [
         a_reload_after_the_login_sends_no_second_code,

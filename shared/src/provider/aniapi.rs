@@ -66,13 +66,13 @@ impl TokenEndpoint for AniApi {
             (200, Some(token), _) => Token::new(AccessToken::new(token), jwt::expiry(token), now),
             (403, Some("code not valid"), _) => Err(ExchangeError::InvalidCode),
             (403, Some("client_secret content mismatch from registered client"), _) => {
-                Err(ExchangeError::ClientRefused(ClientFault::Secret))
+                Err(ExchangeError::ClientRefused(ClientFault::SECRET))
             }
             (403, Some("redirect_uri content mismatch from registered client"), _) => {
-                Err(ExchangeError::ClientRefused(ClientFault::RedirectUri))
+                Err(ExchangeError::ClientRefused(ClientFault::REDIRECT_URI))
             }
             (404, Some("client_id not found"), _) | (404, _, Some("client_id not found")) => {
-                Err(ExchangeError::ClientRefused(ClientFault::Id))
+                Err(ExchangeError::ClientRefused(ClientFault::ID))
             }
             (200, None, _) => Err(ExchangeError::BadResponse("the envelope says 200 and holds no token")),
             _ => Err(ExchangeError::BadResponse("a refusal that is not among the known ones")),

@@ -20,6 +20,10 @@ pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
     ..ProfileEndpoint::OPENID
 };
 
+/// It reports a code that it does not accept as `invalid_request`
+/// (<https://github.com/joshstar/AniList-API-Docs/issues/153>).
+const DIALECT: rfc6749::Dialect = rfc6749::Dialect { invalid_request_means_code: true };
+
 /// The provider AniList.
 pub(super) struct AniList;
 
@@ -43,7 +47,7 @@ impl TokenEndpoint for AniList {
 
     /// Where the answer does not say when the token ends, the token does.
     fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
-        let token = rfc6749::answer(status, body, now)?;
+        let token = rfc6749::read(status, body, now, DIALECT)?;
         if token.expires_in.is_some() {
             return Ok(token);
         }
@@ -75,7 +79,7 @@ mod tests {
             (&jwt(&format!(r#"{{"exp":{NOW}}}"#)), "", None),
             (&jwt(r#"{"exp":"soon"}"#), "", None),
             (&jwt(r#"{"exp":1e12}"#), "", None),
-            (&in_a_minute, r#","expires_in":0"#, None),
+            (&in_a_minute, r#","expires_in":0"#, Some(Some(60))),
         ] {
             let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"{more}}}"#);
             let answer = AniList.answer(200, body.as_bytes(), NOW);

@@ -6,8 +6,12 @@
 //! `https://api.myanimelist.net/v2/users/@me` (<https://myanimelist.net/apiconfig/references/api/v2>), which sends no CORS
 //! headers: a browser may not ask, so none is told the address.
 
-use super::{ClientAuth, Preset, TokenEndpoint};
+use super::{ClientAuth, ExchangeError, Preset, Token, TokenEndpoint, rfc6749};
 use crate::pkce::Method;
+
+/// It reports a grant that it does not accept as `invalid_request`
+/// (<https://github.com/kodjodevf/mangayomi/pull/534>).
+const DIALECT: rfc6749::Dialect = rfc6749::Dialect { invalid_request_means_code: true };
 
 /// The provider MyAnimeList.
 pub(super) struct MyAnimeList;
@@ -28,5 +32,9 @@ impl TokenEndpoint for MyAnimeList {
             takes_scope: true,
             sends_issuer: false,
         }
+    }
+
+    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
+        rfc6749::read(status, body, now, DIALECT)
     }
 }

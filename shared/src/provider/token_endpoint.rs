@@ -29,7 +29,7 @@ pub trait TokenEndpoint: Sync {
     /// # Errors
     /// Says whose fault it is that there is no token.
     fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
-        rfc6749::answer(status, body, now)
+        rfc6749::read(status, body, now, rfc6749::Dialect::default())
     }
 }
 
@@ -121,19 +121,40 @@ pub enum ExchangeError {
     BadResponse(&'static str),
 }
 
-/// What of our registration a provider refuses.
+/// What of our registration or of our request a provider refuses: everything that can be meant, as it does not always say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientFault {
+pub struct ClientFault(u8);
+
+impl ClientFault {
     /// `OAUTH_CLIENT_ID`.
-    Id,
+    pub const ID: Self = Self(1);
     /// `OAUTH_CLIENT_SECRET`.
-    Secret,
-    /// One of these two; it does not say which.
-    Credentials,
+    pub const SECRET: Self = Self(1 << 1);
+    /// `OAUTH_CLIENT_AUTH`.
+    pub const AUTH: Self = Self(1 << 2);
+    /// The three of them.
+    pub const CREDENTIALS: Self = Self::ID.or(Self::SECRET).or(Self::AUTH);
     /// The client is known, but may not exchange codes.
-    Grant,
+    pub const GRANT: Self = Self(1 << 3);
     /// `OAUTH_REDIRECT_URIS`.
-    RedirectUri,
+    pub const REDIRECT_URI: Self = Self(1 << 4);
+    /// `OAUTH_PKCE`.
+    pub const PKCE: Self = Self(1 << 5);
+    /// `OAUTH_SCOPE`.
+    pub const SCOPE: Self = Self(1 << 6);
+    /// `OAUTH_TOKEN_URL`.
+    pub const TOKEN_URL: Self = Self(1 << 7);
+
+    /// One or the other.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether that can be meant.
+    pub const fn includes(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
 }
 
 #[cfg(test)]

@@ -108,16 +108,26 @@ async fn another_media_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_may_have_8_kib_and_no_more() {
+async fn a_body_may_have_16_kib_and_no_more() {
     let bench = Bench::start().await;
     let padded = |len: usize| {
         let mut body = bench.body().to_string().into_bytes();
         body.resize(len, b' ');
         post_bytes(&body)
     };
-    assert_eq!(bench.call(padded(8192)).await.status, 200);
-    bench.call(padded(8193)).await.assert_refusal(413, "body_too_large", "no", "8193 bytes");
+    assert_eq!(bench.call(padded(16_384)).await.status, 200);
+    bench.call(padded(16_385)).await.assert_refusal(413, "body_too_large", "no", "16385 bytes");
     bench.call(post_bytes(&vec![b'['; 1 << 20])).await.assert_refusal(413, "body_too_large", "no", "1 MiB");
+    assert_eq!(bench.emulator.exchanges(), 1);
+}
+
+/// Some servers' codes carry what they would otherwise have to keep.
+#[tokio::test]
+async fn a_code_of_8000_bytes_reaches_the_provider() {
+    let bench = Bench::start().await;
+    let mut body = bench.body();
+    body["code"] = json!("a".repeat(8000));
+    bench.call(post(&body)).await.assert_refusal(400, "invalid_code", "login", "8000 bytes");
     assert_eq!(bench.emulator.exchanges(), 1);
 }
 
@@ -156,7 +166,7 @@ async fn a_body_that_is_no_token_request_is_refused() {
         with("code", json!("")),
         with("redirect_uri", json!("")),
         with("provider", json!(long)),
-        with("code", json!(long)),
+        with("code", json!("a".repeat(8001))),
         with("redirect_uri", json!(long)),
         with("provider", json!("github")),
         with("provider", json!("AniAPI")),
@@ -217,7 +227,7 @@ async fn the_checks_run_in_the_documented_order() {
         request.headers_mut().insert("content-type", media_type.parse().expect("a value"));
         request
     };
-    let (evil, ours, json, large) = ("https://evil.example", "https://app.example", "application/json", [b'x'; 9000]);
+    let (evil, ours, json, large) = ("https://evil.example", "https://app.example", "application/json", [b'x'; 17_000]);
     let wrong_uri = br#"{"provider":"x","code":"c","redirect_uri":"https://evil.example/auth"}"#;
     let get = Method::GET;
     for (request, error) in [

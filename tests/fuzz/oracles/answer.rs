@@ -1,5 +1,5 @@
-//! The answer to an exchange as RFC 6749 has it: a token or a refusal, never both, and every member that is read of it
-//! there once and of its type.
+//! The answer to an exchange, as RFC 6749 has it and as real servers deviate from it: a token or a refusal, never both, and
+//! every member that is read of it there once.
 
 use shared::jwt::Expiry;
 use shared::provider::{self, ClientFault, ExchangeError};
@@ -9,10 +9,10 @@ use super::expiry;
 use super::json::{self, Json};
 
 const NOW: u64 = 1_700_000_000;
-const STATUSES: [u16; 8] = [200, 199, 201, 302, 400, 401, 403, 500];
+const STATUSES: [u16; 9] = [200, 199, 201, 302, 400, 401, 403, 404, 500];
 
-/// Everything that RFC 6749, 5 names.
-const MEMBERS: [&str; 9] = [
+/// Everything that RFC 6749, 5 names, and Slack's `ok`.
+const MEMBERS: [&str; 10] = [
     "access_token",
     "token_type",
     "expires_in",
@@ -22,6 +22,7 @@ const MEMBERS: [&str; 9] = [
     "scope",
     "refresh_token",
     "id_token",
+    "ok",
 ];
 
 /// What came of it: the token and its end, or who is at fault. What the log would say is left out.
@@ -30,12 +31,18 @@ type Outcome = Result<(String, Option<u64>), Option<ExchangeError>>;
 /// Reads any body as an answer of a provider that only answers, and of one whose tokens say when they end, under each
 /// HTTP status.
 pub fn check(data: &[u8]) {
-    let body = json::read(data);
+    let plain = data.strip_prefix("\u{feff}".as_bytes()).unwrap_or(data);
+    let body = json::read(plain);
     let answer = body.as_ref().and_then(Answer::of);
+    let is_object = plain.trim_ascii_start().first() == Some(&b'{');
     for status in STATUSES {
-        let wanted = answer.as_ref().map_or(Err(None), |answer| answer.outcome(status));
-        assert_eq!(read("oauth2", status, data), wanted, "HTTP {status}");
-        assert_eq!(read("anilist", status, data), wanted.and_then(with_its_own_end), "HTTP {status}");
+        let unread = match status {
+            401 | 403 if !is_object => Err(Some(ExchangeError::ClientRefused(ClientFault::CREDENTIALS))),
+            _ => Err(None),
+        };
+        let wanted = |dialect| answer.as_ref().map_or_else(|| unread.clone(), |answer| answer.outcome(status, dialect));
+        assert_eq!(read("oauth2", status, data), wanted(false), "HTTP {status}");
+        assert_eq!(read("anilist", status, data), wanted(true).and_then(with_its_own_end), "HTTP {status}");
     }
 }
 
@@ -66,7 +73,8 @@ struct Answer {
     token: Option<String>,
     token_type: Option<String>,
     expires_in: Option<u64>,
-    error: Option<String>,
+    is_refused: bool,
+    code: Option<String>,
 }
 
 impl Answer {
@@ -75,36 +83,115 @@ impl Answer {
         for name in MEMBERS {
             json::single(&members, name)?;
         }
-        let text = |name| match json::single(&members, name)? {
-            None | Some(Json::Null) => Some(None),
-            Some(value) => value.text().map(Some),
+        let member = |name| json::single(&members, name).flatten();
+        let token = match member("access_token") {
+            None | Some(Json::Null) => None,
+            Some(value) => Some(value.text()?),
         };
-        let expires_in = match json::single(&members, "expires_in")? {
-            Some(value) => Some(value.whole()?),
+        let token_type = match member("token_type") {
+            None => None,
+            Some(value) => Some(value.text()?),
+        };
+        let expires_in = match member("expires_in") {
+            Some(value) => seconds(value)?,
             None => None,
         };
-        Some(Self { token: text("access_token")?, token_type: text("token_type")?, expires_in, error: text("error")? })
+        let (has_error, code) = match member("error") {
+            None | Some(Json::Null | Json::Bool(false)) => (false, None),
+            Some(Json::Bool(true) | Json::Array) => (true, None),
+            Some(Json::Number(number)) => (finite(number)? != 0.0, None),
+            Some(value @ Json::Text(_)) => (value.text()? != "", Some(value.text()?)),
+            Some(object @ Json::Object(_)) => (true, code_within(object)?),
+        };
+        // It is read as any value is, and only `false` says something.
+        let is_false = match member("ok") {
+            Some(Json::Bool(ok)) => !ok,
+            Some(Json::Number(number)) => finite(number).map(|_| false)?,
+            Some(value @ Json::Text(_)) => value.text().map(|_| false)?,
+            Some(object @ Json::Object(_)) => code_within(object).map(|_| false)?,
+            _ => false,
+        };
+        Some(Self { token, token_type, expires_in, is_refused: has_error || is_false, code })
     }
 
-    fn outcome(&self, status: u16) -> Outcome {
-        match (status, &self.token, self.error.as_deref()) {
-            (200, Some(token), None) => {
-                let lower = |name: &String| name.chars().map(|c| c.to_ascii_lowercase()).collect::<Vec<_>>();
-                let is_bearer = self.token_type.as_ref().map(lower) == Some("bearer".chars().collect());
-                let is_good = !token.is_empty() && token.chars().all(|c| ('!'..='~').contains(&c));
-                let ends = self.expires_in.is_none_or(|seconds| (1..=MAX_EXPIRES_IN).contains(&seconds));
-                if is_bearer && is_good && ends { Ok((token.clone(), self.expires_in)) } else { Err(None) }
+    fn outcome(&self, status: u16, invalid_request_means_code: bool) -> Outcome {
+        let refused = |fault: ClientFault| {
+            let fault = if status == 401 { fault.or(ClientFault::SECRET) } else { fault };
+            Err(Some(ExchangeError::ClientRefused(fault)))
+        };
+        let is_code = |code: &str| {
+            ["invalid_grant", "bad_verification_code", "invalid_code"].contains(&code)
+                || (invalid_request_means_code && code == "invalid_request")
+        };
+        let (success, refusal) = ((200..300).contains(&status), (400..500).contains(&status));
+        match (&self.token, self.code.as_deref()) {
+            _ if (300..400).contains(&status) => Err(None),
+            (Some(token), _) if success && !self.is_refused => self.believed(token),
+            (Some(_), _) => Err(None),
+            (None, _) if success && !self.is_refused => Err(None),
+            (None, Some(code)) if is_code(code) && (success || refusal || status >= 500) => {
+                Err(Some(ExchangeError::InvalidCode))
             }
-            (200 | 400 | 401, None, Some(error)) => Err(match error {
-                "invalid_grant" | "bad_verification_code" => Some(ExchangeError::InvalidCode),
-                "invalid_client" | "incorrect_client_credentials" => {
-                    Some(ExchangeError::ClientRefused(ClientFault::Credentials))
-                }
-                "unauthorized_client" => Some(ExchangeError::ClientRefused(ClientFault::Grant)),
-                "redirect_uri_mismatch" => Some(ExchangeError::ClientRefused(ClientFault::RedirectUri)),
-                _ => None,
-            }),
-            _ => Err(None),
+            _ if !success && !refusal => Err(None),
+            (None, Some("invalid_client" | "incorrect_client_credentials")) => refused(ClientFault::CREDENTIALS),
+            (None, Some(code)) if code.starts_with("invalid_client: ") => refused(ClientFault::CREDENTIALS),
+            (None, Some("invalid_client_id")) => refused(ClientFault::ID),
+            (None, Some("bad_client_secret")) => refused(ClientFault::SECRET),
+            (None, Some("unauthorized_client")) => refused(ClientFault::GRANT.or(ClientFault::ID)),
+            (None, Some("redirect_uri_mismatch")) => refused(ClientFault::REDIRECT_URI),
+            (None, Some("invalid_request")) => {
+                refused(ClientFault::REDIRECT_URI.or(ClientFault::AUTH).or(ClientFault::PKCE))
+            }
+            (None, Some("invalid_scope")) => refused(ClientFault::SCOPE),
+            (None, Some("unsupported_grant_type")) => refused(ClientFault::TOKEN_URL),
+            (None, _) if matches!(status, 401 | 403) => refused(ClientFault::CREDENTIALS),
+            (None, _) => Err(None),
         }
     }
+
+    fn believed(&self, token: &str) -> Outcome {
+        let lower = |name: &String| name.chars().map(|c| c.to_ascii_lowercase()).collect::<String>();
+        let is_bearer = self.token_type.as_ref().is_none_or(|name| lower(name) == "bearer");
+        let is_good = !token.is_empty() && token.chars().all(|c| ('!'..='~').contains(&c));
+        if is_bearer && is_good { Ok((token.to_owned(), self.expires_in)) } else { Err(None) }
+    }
+}
+
+/// The whole seconds of a number or of a text of one; `None` where serde_json could not read it at all.
+fn seconds(value: &Json<'_>) -> Option<Option<u64>> {
+    let number = match value {
+        Json::Number(number) => finite(number)?,
+        Json::Text(_) => {
+            let text = value.text()?;
+            let is_plain = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+            text.parse().ok().filter(|_| is_plain).unwrap_or(0.0)
+        }
+        Json::Object(_) => code_within(value).map(|_| 0.0)?,
+        Json::Null | Json::Bool(_) | Json::Array => 0.0,
+    };
+    Some((1.0..MAX_EXPIRES_IN as f64 + 1.0).contains(&number).then_some(number as u64))
+}
+
+/// A number that fits into what serde_json has for it.
+fn finite(number: &str) -> Option<f64> {
+    number.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The text of the last `code` of an object, or else of its last `type`.
+fn code_within(object: &Json<'_>) -> Option<Option<String>> {
+    let (mut code, mut kind) = (None, None);
+    for (name, value) in object.members()? {
+        let wanted = match &*name {
+            "code" => &mut code,
+            "type" => &mut kind,
+            _ => continue,
+        };
+        *wanted = match value {
+            Json::Text(_) => Some(value.text()?),
+            Json::Number(number) => finite(number).map(|_| None)?,
+            Json::Object(_) => code_within(value).map(|_| None)?,
+            Json::Null | Json::Bool(_) | Json::Array => None,
+        };
+    }
+    Some(code.or(kind))
 }

@@ -4,7 +4,7 @@ use shared::callback::{Callback, CallbackError};
 use shared::pkce::CodeVerifier;
 use shared::return_path::ReturnPath;
 use shared::state::PendingLogin;
-use shared::token::{MAX_FIELD, TokenRequest};
+use shared::token::{MAX_CODE, TokenRequest};
 use url::form_urlencoded::Serializer;
 
 const NOW: u64 = 1_700_000_000_000;
@@ -28,7 +28,7 @@ fn check_against(query: &str, issuer: Option<&str>) {
     let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
     assert_eq!(Callback::parse(query).states().collect::<Vec<_>>(), named);
     assert!(Callback::parse(query).validate(None, NOW).is_err(), "believed, and nobody asked");
-    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 600_001)), NOW).is_err(), "believed too late");
+    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 1_800_001)), NOW).is_err(), "believed too late");
 
     let judge = |query: &str| Callback::parse(query).validate(Some(begun_at(NOW - 1)), NOW);
     let judged = judge(query);
@@ -45,7 +45,7 @@ fn check_against(query: &str, issuer: Option<&str>) {
         (None, Some("access_denied")) => Err(CallbackError::AccessDenied),
         (None, Some("server_error" | "temporarily_unavailable")) => Err(CallbackError::ProviderUnavailable),
         (None, Some(_)) => Err(CallbackError::ProviderRefused),
-        (Some(code), None) if is_printable(code) && code.len() <= MAX_FIELD => Ok(code),
+        (Some(code), None) if is_printable(code) && code.len() <= MAX_CODE => Ok(code),
         (Some(_), None) => Err(CallbackError::CodeMalformed),
     };
     // What is believed has to reach the function as it is.

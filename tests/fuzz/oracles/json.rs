@@ -6,7 +6,7 @@ use std::str;
 /// A value. Strings are what stood between the quotes, and numbers are as they were written.
 pub(super) enum Json<'a> {
     Null,
-    Bool,
+    Bool(bool),
     Number(&'a str),
     Text(&'a str),
     Array,
@@ -73,8 +73,8 @@ impl<'a> Reader<'a> {
         self.space();
         match self.rest.bytes().next()? {
             b'n' => self.eat("null").map(|()| Json::Null),
-            b't' => self.eat("true").map(|()| Json::Bool),
-            b'f' => self.eat("false").map(|()| Json::Bool),
+            b't' => self.eat("true").map(|()| Json::Bool(true)),
+            b'f' => self.eat("false").map(|()| Json::Bool(false)),
             b'"' => self.string().map(Json::Text),
             b'[' => self.list("[", "]", Self::value).map(|_| Json::Array),
             b'{' => self.list("{", "}", Self::member).map(Json::Object),

@@ -3,7 +3,7 @@
 
 use shared::pkce::CodeVerifier;
 use shared::secret::AuthorizationCode;
-use shared::token::{MAX_FIELD, TokenRequest};
+use shared::token::{MAX_CODE, MAX_FIELD, TokenRequest};
 
 use super::json;
 
@@ -32,8 +32,9 @@ pub fn check(data: &[u8]) {
 fn reading(data: &[u8]) -> Option<([String; 3], Option<String>)> {
     let body = json::read(data)?;
     let members = body.members()?;
-    let field = |name| json::single(&members, name)??.text().filter(|value| (1..=MAX_FIELD).contains(&value.len()));
-    let fields = [field("provider")?, field("code")?, field("redirect_uri")?];
+    let field =
+        |name, longest| json::single(&members, name)??.text().filter(|value| (1..=longest).contains(&value.len()));
+    let fields = [field("provider", MAX_FIELD)?, field("code", MAX_CODE)?, field("redirect_uri", MAX_FIELD)?];
     let verifier = match json::single(&members, "code_verifier")? {
         Some(verifier) => Some(verifier.text().filter(|verifier| is_verifier(verifier))?),
         None => None,

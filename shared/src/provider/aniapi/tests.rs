@@ -56,19 +56,22 @@ fn an_opaque_token_has_no_known_end() {
 
 #[test]
 fn each_refusal_names_who_is_at_fault() {
-    use ClientFault::*;
+    use ClientFault as Fault;
     for (envelope, error) in [
         (r#"{"status_code":403,"data":"code not valid"}"#, ExchangeError::InvalidCode),
         (r#"{"status":403,"message":"Forbidden","data":"code not valid","version":"1"}"#, ExchangeError::InvalidCode),
-        (r#"{"status_code":404,"message":"client_id not found"}"#, ExchangeError::ClientRefused(Id)),
-        (r#"{"status_code":404,"message":"Not found","data":"client_id not found"}"#, ExchangeError::ClientRefused(Id)),
+        (r#"{"status_code":404,"message":"client_id not found"}"#, ExchangeError::ClientRefused(Fault::ID)),
+        (
+            r#"{"status_code":404,"message":"Not found","data":"client_id not found"}"#,
+            ExchangeError::ClientRefused(Fault::ID),
+        ),
         (
             r#"{"status_code":403,"data":"client_secret content mismatch from registered client"}"#,
-            ExchangeError::ClientRefused(Secret),
+            ExchangeError::ClientRefused(Fault::SECRET),
         ),
         (
             r#"{"status_code":403,"data":"redirect_uri content mismatch from registered client"}"#,
-            ExchangeError::ClientRefused(RedirectUri),
+            ExchangeError::ClientRefused(Fault::REDIRECT_URI),
         ),
     ] {
         assert_eq!(token(envelope).err(), Some(error), "{envelope}");

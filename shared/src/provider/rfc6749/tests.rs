@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::pkce::CodeVerifier;
+use crate::provider::{ClientFault, ExchangeError, Token};
 use crate::secret::AuthorizationCode;
 use crate::token::MAX_EXPIRES_IN;
 
@@ -23,8 +24,8 @@ fn asked(client: &ClientCredentials, code_verifier: Option<&CodeVerifier>) -> (O
     (request.authorization, body)
 }
 
-fn token(body: &str) -> Result<Token, ExchangeError> {
-    answer(200, body.as_bytes(), NOW)
+fn answer(status: u16, body: &str) -> Result<Token, ExchangeError> {
+    read(status, body.as_bytes(), NOW, Dialect::default())
 }
 
 #[test]
@@ -58,48 +59,128 @@ fn both_parts_of_the_header_are_form_encoded_first() {
 }
 
 #[test]
-fn a_token_may_be_told_in_many_ways() {
+fn every_form_of_a_token_is_read() {
     for (body, expires_in) in [
         (r#"{"access_token":"t","token_type":"Bearer"}"#, None),
         (r#"{"access_token":"t","token_type":"bearer","scope":""}"#, None),
+        (r#"{"access_token":"t"}"#, None),
         (r#"{"token_type":"BEARER","expires_in":1,"access_token":"t"}"#, Some(1)),
         (r#"{"access_token":"t","token_type":"bEaReR","expires_in":315360000}"#, Some(MAX_EXPIRES_IN)),
         (
             r#"{"access_token":"t","token_type":"Bearer","expires_in":3600,"refresh_token":"r","id_token":"i","x":[{}]}"#,
             Some(3600),
         ),
-        (r#"{"access_token":"t","token_type":"Bearer","error":null,"scope":["a"],"id_token":null}"#, None),
+        (r#"{"access_token":"t","token_type":"Bearer","scope":["a"],"id_token":null,"refresh_token":7}"#, None),
         (r#"{"acc\u0065ss_token":"t","token_type":"Bearer"}"#, None),
+        ("\u{feff}{\"access_token\":\"t\"}", None),
+        (r#"{"access_token":"t","ok":true}"#, None),
+        (r#"{"access_token":"t","ok":null}"#, None),
+        (r#"{"access_token":"t","ok":"false"}"#, None),
+        // An error that is none.
+        (r#"{"access_token":"t","error":null}"#, None),
+        (r#"{"access_token":"t","error":""}"#, None),
+        (r#"{"access_token":"t","error":0}"#, None),
+        (r#"{"access_token":"t","error":false}"#, None),
+        // The end, in every form.
+        (r#"{"access_token":"t","expires_in":"3600"}"#, Some(3600)),
+        (r#"{"access_token":"t","expires_in":3599.9}"#, Some(3599)),
+        (r#"{"access_token":"t","expires_in":6e1}"#, Some(60)),
+        (r#"{"access_token":"t","expires_in":"59.5"}"#, Some(59)),
+        (r#"{"access_token":"t","expires_in":null}"#, None),
+        (r#"{"access_token":"t","expires_in":0}"#, None),
+        (r#"{"access_token":"t","expires_in":0.5}"#, None),
+        (r#"{"access_token":"t","expires_in":-1}"#, None),
+        (r#"{"access_token":"t","expires_in":"-1"}"#, None),
+        (r#"{"access_token":"t","expires_in":"soon"}"#, None),
+        (r#"{"access_token":"t","expires_in":""}"#, None),
+        (r#"{"access_token":"t","expires_in":true}"#, None),
+        (r#"{"access_token":"t","expires_in":[60]}"#, None),
+        (r#"{"access_token":"t","expires_in":{"s":60}}"#, None),
+        (r#"{"access_token":"t","expires_in":315360001}"#, None),
+        (r#"{"access_token":"t","expires_in":1e300}"#, None),
+        (r#"{"access_token":"t","expires_in":"99999999999999999999"}"#, None),
+        (r#"{"access_token":"t","expires_in":18446744073709551616}"#, None),
     ] {
-        let token = token(body).expect(body);
-        assert_eq!((token.access_token.expose(), token.expires_in), ("t", expires_in), "{body}");
+        for status in [200, 201, 299] {
+            let token = answer(status, body).expect(body);
+            assert_eq!((token.access_token.expose(), token.expires_in), ("t", expires_in), "{status} {body}");
+        }
     }
 }
 
 #[test]
 fn each_refusal_names_who_is_at_fault_whichever_status_it_comes_with() {
-    use ClientFault::*;
-    for (error, fault) in [
-        ("invalid_grant", ExchangeError::InvalidCode),
-        ("bad_verification_code", ExchangeError::InvalidCode),
-        ("invalid_client", ExchangeError::ClientRefused(Credentials)),
-        ("incorrect_client_credentials", ExchangeError::ClientRefused(Credentials)),
-        ("unauthorized_client", ExchangeError::ClientRefused(Grant)),
-        ("redirect_uri_mismatch", ExchangeError::ClientRefused(RedirectUri)),
-    ] {
-        for status in [200, 400, 401] {
-            for more in ["", r#","error_description":"x","error_uri":"https://p.example/x""#, r#","access_token":null"#]
-            {
-                let body = format!(r#"{{"error":"{error}"{more}}}"#);
-                assert_eq!(answer(status, body.as_bytes(), NOW).err(), Some(fault), "{status} {body}");
-            }
-        }
-        let body = format!(r#"{{"error":"{error}"}}"#);
-        for status in [201, 302, 403, 404, 500] {
-            let answer = answer(status, body.as_bytes(), NOW);
-            assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{status} {body}");
+    for error in ["invalid_grant", "bad_verification_code", "invalid_code"] {
+        for status in [200, 201, 400, 401, 403, 404, 422, 500, 502] {
+            let body = format!(r#"{{"error":"{error}"}}"#);
+            assert_eq!(answer(status, &body).err(), Some(ExchangeError::InvalidCode), "{status} {body}");
         }
     }
+    for (error, fault) in [
+        ("invalid_client", ClientFault::CREDENTIALS),
+        ("invalid_client: the client is unknown", ClientFault::CREDENTIALS),
+        ("incorrect_client_credentials", ClientFault::CREDENTIALS),
+        ("invalid_client_id", ClientFault::ID),
+        ("bad_client_secret", ClientFault::SECRET),
+        ("unauthorized_client", ClientFault::GRANT.or(ClientFault::ID)),
+        ("redirect_uri_mismatch", ClientFault::REDIRECT_URI),
+        ("invalid_request", ClientFault::REDIRECT_URI.or(ClientFault::AUTH).or(ClientFault::PKCE)),
+        ("invalid_scope", ClientFault::SCOPE),
+        ("unsupported_grant_type", ClientFault::TOKEN_URL),
+    ] {
+        for status in [200, 400, 401, 403, 404] {
+            let fault = if status == 401 { fault.or(ClientFault::SECRET) } else { fault };
+            for more in [
+                "",
+                r#","error_description":"x","error_uri":"https://p.example/x""#,
+                r#","access_token":null"#,
+                r#","ok":false"#,
+            ] {
+                let body = format!(r#"{{"error":"{error}"{more}}}"#);
+                assert_eq!(answer(status, &body).err(), Some(ExchangeError::ClientRefused(fault)), "{status} {body}");
+            }
+        }
+        for status in [302, 500, 502] {
+            let body = format!(r#"{{"error":"{error}"}}"#);
+            assert!(matches!(answer(status, &body), Err(ExchangeError::BadResponse(_))), "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn an_error_may_be_an_object_or_a_number() {
+    let refused = |fault| Some(ExchangeError::ClientRefused(fault));
+    for (status, body, expected) in [
+        (400, r#"{"error":{"code":"invalid_grant","message":"x"}}"#, Some(ExchangeError::InvalidCode)),
+        (400, r#"{"error":{"type":"invalid_client"}}"#, refused(ClientFault::CREDENTIALS)),
+        (401, r#"{"error":{"code":401,"type":"x"}}"#, refused(ClientFault::CREDENTIALS)),
+        (401, r#"{"error":40101}"#, refused(ClientFault::CREDENTIALS)),
+        (403, r#"{"message":"forbidden"}"#, refused(ClientFault::CREDENTIALS)),
+        (401, "", refused(ClientFault::CREDENTIALS)),
+        (403, "<html>", refused(ClientFault::CREDENTIALS)),
+    ] {
+        assert_eq!(answer(status, body).err(), expected, "{status} {body}");
+    }
+    for (status, body) in [
+        (200, r#"{"error":40101}"#),
+        (200, r#"{"error":true}"#),
+        (200, r#"{"error":{}}"#),
+        (200, r#"{"error":["invalid_grant"]}"#),
+        (200, r#"{"ok":false}"#),
+        (400, r#"{"error":"access_denied"}"#),
+        (400, r#"{"message":"Bad Request"}"#),
+        (404, "<html>"),
+        (401, r#"{"error":"invalid_client","error":"invalid_client"}"#),
+    ] {
+        assert!(matches!(answer(status, body), Err(ExchangeError::BadResponse(_))), "{status} {body}");
+    }
+}
+
+#[test]
+fn some_servers_report_a_code_as_an_invalid_request() {
+    let own = Dialect { invalid_request_means_code: true };
+    let body = br#"{"error":"invalid_request","hint":"Check the `code` parameter"}"#;
+    assert_eq!(read(400, body, NOW, own).err(), Some(ExchangeError::InvalidCode));
 }
 
 #[test]
@@ -112,7 +193,6 @@ fn everything_else_is_a_bad_response() {
         "{}",
         r#"["t","Bearer",60]"#,
         "access_token=t&token_type=bearer",
-        r#"{"access_token":"t"}"#,
         r#"{"access_token":"t","token_type":null}"#,
         r#"{"access_token":"t","token_type":""}"#,
         r#"{"access_token":"t","token_type":"mac"}"#,
@@ -126,18 +206,8 @@ fn everything_else_is_a_bad_response() {
         r#"{"access_token":"é","token_type":"Bearer"}"#,
         r#"{"access_token":7,"token_type":"Bearer"}"#,
         r#"{"access_token":{"t":1},"token_type":"Bearer"}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":0}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":-1}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":60.0}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":6e1}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":"60"}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":null}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":true}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":315360001}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":18446744073709551615}"#,
-        r#"{"access_token":"t","token_type":"Bearer","expires_in":18446744073709551616}"#,
         r#"{"access_token":"t","token_type":"Bearer","error":"invalid_grant"}"#,
-        r#"{"access_token":"t","token_type":"Bearer","error":""}"#,
+        r#"{"access_token":"t","token_type":"Bearer","ok":false}"#,
         r#"{"access_token":"","error":"invalid_grant"}"#,
         r#"{"access_token":"t","access_token":"t","token_type":"Bearer"}"#,
         r#"{"access_token":"t","token_type":"Bearer","t\u006fken_type":"Bearer"}"#,
@@ -145,31 +215,26 @@ fn everything_else_is_a_bad_response() {
         r#"{"access_token":"t","token_type":"Bearer","refresh_token":"r","refresh_token":"r"}"#,
         r#"{"access_token":"t","token_type":"Bearer","id_token":"i","id_token":"i"}"#,
         r#"{"access_token":"t","token_type":"Bearer","scope":"s","scope":"s"}"#,
+        r#"{"access_token":"t","error":"","error":""}"#,
         r#"{"error":"invalid_grant","error":"invalid_grant"}"#,
         r#"{"error":""}"#,
         r#"{"error":"Invalid_grant"}"#,
-        r#"{"error":"invalid_request"}"#,
-        r#"{"error":"unsupported_grant_type"}"#,
-        r#"{"error":"invalid_scope"}"#,
-        r#"{"error":"access_denied"}"#,
-        r#"{"error":{"code":"invalid_grant"}}"#,
-        r#"{"error":["invalid_grant"]}"#,
         r#"{"access_token":"t","token_type":"Bearer"}{}"#,
         r#"{"access_token":"t","token_type":"Bearer""#,
     ] {
-        for status in [200, 400, 401] {
-            let answer = answer(status, body.as_bytes(), NOW);
-            assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{status} {body}");
-        }
+        let answer = answer(200, body);
+        assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{body}");
     }
 }
 
 #[test]
-fn a_token_comes_with_http_200_and_with_no_other() {
-    for status in [101, 201, 204, 302, 400, 401, 403, 500] {
-        let answer = answer(status, br#"{"access_token":"t","token_type":"Bearer"}"#, NOW);
+fn a_token_comes_with_success_and_with_no_other_status() {
+    for status in [101, 199, 300, 302, 400, 401, 403, 500] {
+        let answer = answer(status, r#"{"access_token":"t","token_type":"Bearer"}"#);
         assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{status}");
     }
+    let Err(ExchangeError::BadResponse(detail)) = answer(302, "") else { panic!("a redirect is no answer") };
+    assert!(detail.contains("redirects") && detail.contains("OAUTH_TOKEN_URL"), "{detail}");
 }
 
 #[test]
@@ -189,17 +254,17 @@ fn a_credential_has_no_control_characters() {
 proptest! {
     #[test]
     fn no_answer_makes_it_panic(body in "\\PC{0,120}", status in 0u16..1000, now in any::<u64>()) {
-        let _ = answer(status, body.as_bytes(), now);
+        let _ = read(status, body.as_bytes(), now, Dialect::default());
     }
 
     #[test]
     fn a_believed_token_can_be_sent_and_ends_in_time(data in "\\PC{0,20}", expires_in in any::<u64>(), now in 0u64..1 << 40) {
         let body = serde_json::json!({ "access_token": data, "token_type": "bearer", "expires_in": expires_in }).to_string();
-        let answer = answer(200, body.as_bytes(), now);
+        let answer = read(200, body.as_bytes(), now, Dialect::default());
         if let Ok(token) = &answer {
             prop_assert!(token.access_token.expose().bytes().all(|b| b.is_ascii_graphic()));
-            prop_assert_eq!(token.expires_in, Some(expires_in));
-            prop_assert!((1..=MAX_EXPIRES_IN).contains(&expires_in));
+            let end = Some(expires_in).filter(|seconds| (1..=MAX_EXPIRES_IN).contains(seconds));
+            prop_assert_eq!(token.expires_in, end);
         }
     }
 }

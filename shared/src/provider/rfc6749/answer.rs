@@ -1,0 +1,243 @@
+//! The answer of a token endpoint (RFC 6749, 5), as real servers give it. They deviate from the RFC; a login must not fail
+//! for a deviation that means nothing, and the operator must learn what is wrong. What could mislead stays rejected: members
+//! that occur twice, a token beside an error, text that is not JSON, a token that cannot be sent.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::json;
+use crate::jwt::Expiry;
+use crate::provider::{ClientFault, ExchangeError, Token};
+use crate::secret::AccessToken;
+use crate::token::MAX_EXPIRES_IN;
+
+/// What is a server's own about its refusals.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::provider) struct Dialect {
+    /// Whether `invalid_request` is how it reports a code that it does not accept.
+    pub(in crate::provider) invalid_request_means_code: bool,
+}
+
+impl Dialect {
+    fn means_code(self, code: &str) -> bool {
+        CODE.contains(&code) || (self.invalid_request_means_code && code == "invalid_request")
+    }
+}
+
+/// The codes for a code that is not accepted: RFC 6749, 5.2; GitHub ("Troubleshooting OAuth app access token request
+/// errors"); Slack (`oauth.v2.access`).
+const CODE: [&str; 3] = ["invalid_grant", "bad_verification_code", "invalid_code"];
+
+/// The codes for a registration or a request that is not accepted, and what can be meant: RFC 6749, 5.2, GitHub and Slack
+/// as above.
+const CLIENT: [(&str, ClientFault); 9] = [
+    ("invalid_client", ClientFault::CREDENTIALS),
+    ("incorrect_client_credentials", ClientFault::CREDENTIALS),
+    ("invalid_client_id", ClientFault::ID),
+    ("bad_client_secret", ClientFault::SECRET),
+    // Entra ID reports an unknown id by this one, too (AADSTS700016).
+    ("unauthorized_client", ClientFault::GRANT.or(ClientFault::ID)),
+    ("redirect_uri_mismatch", ClientFault::REDIRECT_URI),
+    ("invalid_request", ClientFault::REDIRECT_URI.or(ClientFault::AUTH).or(ClientFault::PKCE)),
+    ("invalid_scope", ClientFault::SCOPE),
+    ("unsupported_grant_type", ClientFault::TOKEN_URL),
+];
+
+/// Reads the answer with that HTTP status. `now` is in seconds since the Unix epoch.
+///
+/// # Errors
+/// Says who is at fault that there is no token.
+pub(in crate::provider) fn read(status: u16, body: &[u8], now: u64, dialect: Dialect) -> Result<Token, ExchangeError> {
+    if (300..400).contains(&status) {
+        return Err(ExchangeError::BadResponse("the token endpoint redirects, so OAUTH_TOKEN_URL is not its address"));
+    }
+    // A byte order mark is not JSON (RFC 8259, 8.1), and a parser may ignore it.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let answer: Answer = match json::object(body) {
+        Ok(answer) => answer,
+        // A refusal without a word, or in HTML. What is an object and cannot be read is not believed to be one.
+        Err(_) if matches!(status, 401 | 403) && !body.trim_ascii_start().starts_with(b"{") => {
+            return Err(refusal(status, None, dialect));
+        }
+        Err(_) => return Err(ExchangeError::BadResponse("no answer of RFC 6749, 5")),
+    };
+    let is_refused = !answer.error.is_empty || answer.ok.is_false;
+    match (status, answer.access_token) {
+        (200..300, Some(token)) if !is_refused => believe(token, answer.token_type.as_deref(), answer.expires_in, now),
+        (_, Some(_)) if is_refused => Err(ExchangeError::BadResponse("there is a token and an error")),
+        (_, Some(_)) => Err(ExchangeError::BadResponse("there is a token, and the HTTP status is not 2xx")),
+        (200..300, None) if !is_refused => Err(ExchangeError::BadResponse("there is neither a token nor an error")),
+        (200..300 | 400..500, None) => Err(refusal(status, answer.error.code.as_deref(), dialect)),
+        (500.., None) if answer.error.code.is_some_and(|code| dialect.means_code(&code)) => {
+            Err(ExchangeError::InvalidCode)
+        }
+        (_, None) => Err(ExchangeError::BadResponse("an HTTP status that means nothing here")),
+    }
+}
+
+/// The type is required (RFC 6749, 5.1), and some servers leave it out. It has any case.
+fn believe(
+    token: AccessToken,
+    token_type: Option<&str>,
+    expires_in: Option<u64>,
+    now: u64,
+) -> Result<Token, ExchangeError> {
+    if !token_type.is_none_or(|name| name.eq_ignore_ascii_case("bearer")) {
+        return Err(ExchangeError::BadResponse("the token is not of the type Bearer"));
+    }
+    let expiry = expires_in.map_or(Expiry::Unknown, |seconds| Expiry::At(now.saturating_add(seconds) as f64));
+    Token::new(token, expiry, now)
+}
+
+/// What a refusal means.
+fn refusal(status: u16, code: Option<&str>, dialect: Dialect) -> ExchangeError {
+    // Some add a reason behind a colon.
+    let code = code
+        .map(|code| code.split_once(": ").filter(|(code, _)| *code == "invalid_client").map_or(code, |(code, _)| code));
+    let fault = match code {
+        Some(code) if dialect.means_code(code) => return ExchangeError::InvalidCode,
+        Some(code) => CLIENT.iter().find(|(known, _)| *known == code).map(|(_, fault)| *fault),
+        None => None,
+    };
+    match (status, fault) {
+        // Whatever it says, a 401 is about who we are (RFC 9110, 15.5.2).
+        (401, fault) => ExchangeError::ClientRefused(fault.unwrap_or(ClientFault::CREDENTIALS).or(ClientFault::SECRET)),
+        (_, Some(fault)) => ExchangeError::ClientRefused(fault),
+        (403, None) => ExchangeError::ClientRefused(ClientFault::CREDENTIALS),
+        (_, None) => ExchangeError::BadResponse("a refusal that is not among the known ones"),
+    }
+}
+
+/// A token or a refusal: that it is not both has yet to be seen. The members that nobody wants are there so that one that
+/// occurs twice is noticed.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read past, and never passed on")]
+struct Answer {
+    #[serde(default, deserialize_with = "token")]
+    access_token: Option<AccessToken>,
+    #[serde(default, deserialize_with = "present")]
+    token_type: Option<String>,
+    #[serde(default, deserialize_with = "seconds")]
+    expires_in: Option<u64>,
+    #[serde(default)]
+    error: Error,
+    #[serde(default)]
+    ok: Value,
+    error_description: Option<IgnoredAny>,
+    error_uri: Option<IgnoredAny>,
+    scope: Option<IgnoredAny>,
+    refresh_token: Option<IgnoredAny>,
+    id_token: Option<IgnoredAny>,
+}
+
+/// A token, or none beside an error: some servers send `null` or an empty one there.
+fn token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AccessToken>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// A value, if the member is there at all: `null` is none.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+/// The whole seconds of a positive number, or of a text of one, up to ten years: PayPal, Azure AD B2C and others send a
+/// text. Everything else says nothing of the end.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Value::deserialize(deserializer).map(|value| value.seconds.filter(|seconds| (1..=MAX_EXPIRES_IN).contains(seconds)))
+}
+
+/// The member `error`: a text (RFC 6749, 5.2), and at some servers a number or an object.
+struct Error {
+    /// Whether it says that nothing is wrong: it is not there, `null`, `""`, `0` or `false`.
+    is_empty: bool,
+    code: Option<String>,
+}
+
+impl Default for Error {
+    fn default() -> Self {
+        Self { is_empty: true, code: None }
+    }
+}
+
+impl<'de> Deserialize<'de> for Error {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(|value| Self { is_empty: value.is_empty, code: value.text.or(value.code) })
+    }
+}
+
+/// A JSON value of any type, as far as this module wants to know.
+#[derive(Default)]
+struct Value {
+    is_empty: bool,
+    is_false: bool,
+    text: Option<String>,
+    /// What an object has in its `code`, or in its `type`.
+    code: Option<String>,
+    seconds: Option<u64>,
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value { is_empty: true, ..Value::default() })
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value { is_empty: !value, is_false: !value, ..Value::default() })
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value { is_empty: value == 0, seconds: Some(value), ..Value::default() })
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value { is_empty: value == 0, ..Value::default() })
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        // One that is too large for an integer is longer than ten years, and none below one second counts.
+        Ok(Value { is_empty: value == 0.0, seconds: (value >= 1.0).then_some(value as u64), ..Value::default() })
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let number = value.parse::<f64>().ok().filter(|number| is_number && *number >= 1.0);
+        let seconds = number.map(|number| number as u64);
+        Ok(Value { is_empty: value.is_empty(), text: Some(value.to_owned()), seconds, ..Value::default() })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::default())
+    }
+
+    /// An object says what is wrong in one of its members: `code`, or `type`.
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let (mut code, mut kind) = (None, None);
+        while let Some(name) = members.next_key::<String>()? {
+            match &*name {
+                "code" => code = members.next_value::<Value>()?.text,
+                "type" => kind = members.next_value::<Value>()?.text,
+                _ => drop(members.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Value { code: code.or(kind), ..Value::default() })
+    }
+}
