@@ -1,6 +1,7 @@
 //! The whole service: routes, limits, origin, one answer and one log line a request.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::FutureExt as _;
@@ -15,7 +16,7 @@ use shared::token::{MAX_BODY, TokenRequest, TokenResponse, TokenType};
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::exchange::exchange;
-use crate::log::{Line, OkWord, Outcome};
+use crate::log::{self, Line, OkWord, Outcome, Upstream};
 
 /// What is kept back of the invocation's own time, so that our answer leaves before Lambda ends us.
 const RESERVE: Duration = Duration::from_millis(250);
@@ -31,13 +32,15 @@ pub struct App {
     config_json: String,
     client: Client,
     log: Box<dyn Fn(&Line<'_>) + Send + Sync>,
+    /// Whether a request has come to this instance before.
+    is_warm: AtomicBool,
 }
 
 impl App {
     /// Puts the service together. `log` takes each request's line.
     pub fn new(config: Config, client: Client, log: impl Fn(&Line<'_>) + Send + Sync + 'static) -> Self {
         let config_json = serde_json::to_string(&config.app()).expect("strings and lists of strings are always JSON");
-        Self { config, config_json, client, log: Box::new(log) }
+        Self { config, config_json, client, log: Box::new(log), is_warm: AtomicBool::new(false) }
     }
 
     /// Answers a request. Whatever happens it is an answer: a panic becomes an error of ours.
@@ -45,7 +48,9 @@ impl App {
         let started = Instant::now();
         let request_id = request_id(&request);
         let route = Route::of(path(&request));
-        let mut upstream = None;
+        let mut upstream = Upstream::default();
+        let cold = !self.is_warm.swap(true, Ordering::Relaxed);
+        let trace = request.lambda_context_ref().and_then(|context| context.xray_trace_id.clone()).unwrap_or_default();
 
         let answer = AssertUnwindSafe(self.answer(&request, route, &mut upstream)).catch_unwind().await;
         let answer = answer.unwrap_or(Err(Refusal::Internal));
@@ -60,9 +65,15 @@ impl App {
             route: route.map_or("unknown", Route::path),
             outcome,
             status: response.status().as_u16(),
-            upstream_ms: upstream.map(|time: Duration| time.as_millis() as u64),
+            provider: upstream.provider.as_deref(),
+            upstream_ms: upstream.time.map(|time| time.as_millis() as u64),
+            upstream_status: upstream.status,
+            upstream_error: upstream.error,
             total_ms: started.elapsed().as_millis() as u64,
             detail: detail.as_deref(),
+            version: env!("CARGO_PKG_VERSION"),
+            cold,
+            trace_id: log::trace_id(&trace),
         });
         if request.method() == Method::HEAD { response.map(|_| Body::Empty) } else { response }
     }
@@ -71,7 +82,7 @@ impl App {
         &self,
         request: &Request,
         route: Option<Route>,
-        upstream: &mut Option<Duration>,
+        upstream: &mut Upstream,
     ) -> Result<Success, Refusal> {
         let route = route.ok_or(Refusal::NotFound)?;
         route.check_method(request.method())?;
@@ -83,7 +94,7 @@ impl App {
     }
 
     /// The caller's faults first, in the order of the documented table; upstream is asked only after the last.
-    async fn token(&self, request: &Request, upstream: &mut Option<Duration>) -> Result<TokenResponse, Refusal> {
+    async fn token(&self, request: &Request, upstream: &mut Upstream) -> Result<TokenResponse, Refusal> {
         let origin = self.allowed_origin(request.headers()).ok_or(Refusal::OriginNotAllowed)?;
         if !is_json(request.headers()) {
             return Err(Refusal::UnsupportedMediaType);
@@ -106,9 +117,10 @@ impl App {
 
         let code_verifier = token_request.code_verifier.as_ref();
         let grant = Grant { code: &token_request.code, redirect_uri, code_verifier };
+        upstream.provider = Some(provider.app.id.clone());
         let asked = Instant::now();
-        let token = exchange(&self.client, provider, grant, self.budget(request)).await;
-        *upstream = Some(asked.elapsed());
+        let token = exchange(&self.client, provider, grant, self.budget(request), upstream).await;
+        upstream.time = Some(asked.elapsed());
         let token = token?;
         Ok(TokenResponse {
             access_token: token.access_token,

@@ -9,6 +9,7 @@ use shared::provider::{Grant, Token};
 
 use crate::config::Provider;
 use crate::error::Refusal;
+use crate::log::Upstream;
 
 /// The longest answer that is read, in bytes.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -22,14 +23,21 @@ pub async fn exchange(
     provider: &Provider,
     grant: Grant<'_>,
     budget: Duration,
+    upstream: &mut Upstream,
 ) -> Result<Token, Refusal> {
     if budget.is_zero() {
         return Err(Refusal::ProviderTimeout);
     }
-    tokio::time::timeout(budget, attempt(client, provider, grant)).await.unwrap_or(Err(Refusal::ProviderTimeout))
+    let attempt = attempt(client, provider, grant, upstream);
+    tokio::time::timeout(budget, attempt).await.unwrap_or(Err(Refusal::ProviderTimeout))
 }
 
-async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Result<Token, Refusal> {
+async fn attempt(
+    client: &Client,
+    provider: &Provider,
+    grant: Grant<'_>,
+    known: &mut Upstream,
+) -> Result<Token, Refusal> {
     let upstream = provider.endpoint.request(&provider.token_url, &provider.client, &grant);
     let mut request = client
         .post(upstream.url)
@@ -46,6 +54,7 @@ async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Resu
     };
     let response = request.send().await.map_err(|error| not_answered(&error))?;
     let status = response.status();
+    known.status = Some(status.as_u16());
 
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         // Elsewhere that header is a date.
@@ -61,7 +70,10 @@ async fn attempt(client: &Client, provider: &Provider, grant: Grant<'_>) -> Resu
     let body = read(response).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let answer = provider.endpoint.answer(status.as_u16(), &body, now);
-    answer.map_err(|error| Refusal::from_exchange(error, provider.variables))
+    answer.map_err(|error| {
+        known.error = provider.endpoint.error_code(&body);
+        Refusal::from_exchange(error, provider.variables)
+    })
 }
 
 /// `identity` says that it is not (RFC 9110, 12.5.3).

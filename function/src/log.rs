@@ -1,7 +1,7 @@
 //! One JSON line a request, and nothing in it that a caller or the provider wrote.
 
 use std::io::Write as _;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use shared::error::ErrorCode;
@@ -19,13 +19,50 @@ pub struct Line<'a> {
     pub outcome: Outcome,
     /// The HTTP status of the answer.
     pub status: u16,
+    /// The id of the provider that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<&'a str>,
     /// How long the exchange took, in milliseconds; `null` where there was none.
     pub upstream_ms: Option<u64>,
+    /// The HTTP status of the provider's answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_status: Option<u16>,
+    /// The error code in it, if it is a known one, or `other`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_error: Option<&'static str>,
     /// How long the whole request took, in milliseconds.
     pub total_ms: u64,
     /// What the operator should know beside the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'a str>,
+    /// The function's version.
+    pub version: &'static str,
+    /// Whether this is the first request of its instance.
+    pub cold: bool,
+    /// The id of the trace that the platform has begun (AWS X-Ray).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<&'a str>,
+}
+
+/// What is known of the one request upstream.
+#[derive(Debug, Default)]
+pub struct Upstream {
+    /// The provider's id.
+    pub provider: Option<String>,
+    /// How long it took.
+    pub time: Option<Duration>,
+    /// The HTTP status of the answer.
+    pub status: Option<u16>,
+    /// The error code in it.
+    pub error: Option<&'static str>,
+}
+
+/// The id in the runtime's `Lambda-Runtime-Trace-Id`, if it has the documented form: `Root=1-`, 8 and 24 hexadecimal digits.
+pub fn trace_id(header: &str) -> Option<&str> {
+    let id = header.split(';').find_map(|part| part.trim().strip_prefix("Root="))?;
+    let (time, rest) = id.strip_prefix("1-")?.split_once('-')?;
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (time.len() == 8 && rest.len() == 24 && is_hex(time) && is_hex(rest)).then_some(id)
 }
 
 /// How a request ended.
@@ -66,4 +103,26 @@ pub fn silence_panics() {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
         let _ = writeln!(std::io::stderr(), "the function panicked at {place}");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_id_has_the_documented_form() {
+        let id = "1-5759e988-bd862e3fe1be46a994272793";
+        for (header, expected) in [
+            (format!("Root={id};Parent=53995c3f42cd8ad8;Sampled=1"), Some(id)),
+            (format!("Self=1-0-0;Root={id}"), Some(id)),
+            (format!("Root={id}x"), None),
+            ("Root=2-5759e988-bd862e3fe1be46a994272793".into(), None),
+            ("Root=1-5759e988-bd862e3fe1be46a99427279g".into(), None),
+            ("Root=".into(), None),
+            (id.into(), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(trace_id(&header), expected, "{header}");
+        }
+    }
 }

@@ -57,6 +57,11 @@ impl TokenEndpoint for AniApi {
         UpstreamRequest { url, authorization: None, body: None }
     }
 
+    /// Its envelope has sentences, and no codes.
+    fn error_code(&self, _: &[u8]) -> Option<&'static str> {
+        None
+    }
+
     fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
         if status != 200 {
             return Err(ExchangeError::BadResponse("the HTTP status is not 200"));

@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::{Serializer, byte_serialize};
 
-pub(super) use self::answer::{Dialect, read};
+pub(super) use self::answer::{Dialect, error_code, read};
 use super::{ClientAuth, ClientCredentials, Grant, UpstreamRequest};
 use crate::secret::ClientSecret;
 

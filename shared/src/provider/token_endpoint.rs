@@ -31,6 +31,10 @@ pub trait TokenEndpoint: Sync {
     fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
         rfc6749::read(status, body, now, rfc6749::Dialect::default())
     }
+    /// The error code in the answer, for the log: a constant, never what the provider has written.
+    fn error_code(&self, body: &[u8]) -> Option<&'static str> {
+        rfc6749::error_code(body)
+    }
 }
 
 /// Who we are at the provider, and how we show it (RFC 6749, 2.3.1).

@@ -28,11 +28,20 @@ async fn each_request_writes_one_line_with_these_fields() {
             (&json!(route), &json!(outcome), &json!(status))
         );
         assert_eq!(line["upstream_ms"].is_u64(), upstream, "{line}");
+        let (provider, answered) = if upstream { (json!("aniapi"), json!(200)) } else { (Value::Null, Value::Null) };
+        assert_eq!((&line["provider"], &line["upstream_status"]), (&provider, &answered), "{line}");
+        // Only the first request finds the instance cold.
+        assert_eq!(line["cold"], json!(lines == 0), "{line}");
+        assert_eq!(line["version"], env!("CARGO_PKG_VERSION"), "{line}");
         assert!(line["total_ms"].is_u64() && line["request_id"].is_string(), "{line}");
         assert!(is_rfc3339(&line["time"]), "{line}");
         let mut fields: Vec<_> = line.as_object().expect("an object").keys().map(String::as_str).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["outcome", "request_id", "route", "status", "time", "total_ms", "upstream_ms"]);
+        let always = ["cold", "outcome", "request_id", "route", "status", "time", "total_ms", "upstream_ms", "version"];
+        let asked = ["provider", "upstream_status"];
+        let mut expected: Vec<_> = always.into_iter().chain(asked.into_iter().filter(|_| upstream)).collect();
+        expected.sort_unstable();
+        assert_eq!(fields, expected);
     }
 }
 

@@ -132,6 +132,8 @@ async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
     ] {
         login.answered(401, &json!({ "error": error }).to_string(), Some(VERIFIER)).await;
         let line = login.function.last_line();
+        let code = if error.is_empty() { json!(null) } else { json!(error) };
+        assert_eq!((&line["upstream_status"], &line["upstream_error"]), (&json!(401), &code), "{line}");
         let detail = line["detail"].as_str().expect("there is one").replace([':', ','], " ");
         assert!(variables.iter().all(|variable| detail.contains(variable)), "{error}: {detail}");
     }

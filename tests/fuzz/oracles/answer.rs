@@ -100,7 +100,7 @@ impl Answer {
             None | Some(Json::Null | Json::Bool(false)) => (false, None),
             Some(Json::Bool(true) | Json::Array) => (true, None),
             Some(Json::Number(number)) => (finite(number)? != 0.0, None),
-            Some(value @ Json::Text(_)) => (value.text()? != "", Some(value.text()?)),
+            Some(value @ Json::Text(_)) => (!value.text()?.is_empty(), Some(value.text()?)),
             Some(object @ Json::Object(_)) => (true, code_within(object)?),
         };
         // It is read as any value is, and only `false` says something.

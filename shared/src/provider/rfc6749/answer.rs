@@ -47,6 +47,28 @@ const CLIENT: [(&str, ClientFault); 9] = [
     ("unsupported_grant_type", ClientFault::TOKEN_URL),
 ];
 
+/// Codes that mean nothing for an exchange, and are worth seeing in a log: RFC 6749, 4.1.2.1; RFC 6750, 3.1; RFC 7009, 2.2.1.
+const OTHERS: [&str; 5] =
+    ["access_denied", "server_error", "temporarily_unavailable", "invalid_token", "unsupported_token_type"];
+
+/// The error code of an answer, for the log: one of those that are known here, or `other`. What a server has written of its
+/// own is never repeated.
+pub(in crate::provider) fn error_code(body: &[u8]) -> Option<&'static str> {
+    let answer: Answer = json::object(without_mark(body)).ok()?;
+    if answer.error.is_empty {
+        return None;
+    }
+    let code = answer.error.code.unwrap_or_default();
+    let is_it = |known: &&str| code == *known || code.strip_prefix(known).is_some_and(|rest| rest.starts_with(": "));
+    let known = CODE.into_iter().chain(CLIENT.map(|(known, _)| known)).chain(OTHERS);
+    Some(known.into_iter().find(is_it).unwrap_or("other"))
+}
+
+/// A byte order mark is not JSON (RFC 8259, 8.1), and a parser may ignore it.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// Reads the answer with that HTTP status. `now` is in seconds since the Unix epoch.
 ///
 /// # Errors
@@ -55,8 +77,7 @@ pub(in crate::provider) fn read(status: u16, body: &[u8], now: u64, dialect: Dia
     if (300..400).contains(&status) {
         return Err(ExchangeError::BadResponse("the token endpoint redirects, so OAUTH_TOKEN_URL is not its address"));
     }
-    // A byte order mark is not JSON (RFC 8259, 8.1), and a parser may ignore it.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = without_mark(body);
     let answer: Answer = match json::object(body) {
         Ok(answer) => answer,
         // A refusal without a word, or in HTML. What is an object and cannot be read is not believed to be one.

@@ -238,6 +238,23 @@ fn a_token_comes_with_success_and_with_no_other_status() {
 }
 
 #[test]
+fn the_log_has_a_known_code_or_none() {
+    for (body, code) in [
+        (r#"{"error":"invalid_grant","error_description":"x"}"#, Some("invalid_grant")),
+        (r#"{"error":"invalid_client: the client is unknown"}"#, Some("invalid_client")),
+        (r#"{"error":{"code":"invalid_scope"}}"#, Some("invalid_scope")),
+        (r#"{"error":"server_error"}"#, Some("server_error")),
+        (r#"{"error":"of their own"}"#, Some("other")),
+        (r#"{"error":7}"#, Some("other")),
+        (r#"{"error":""}"#, None),
+        (r#"{"access_token":"t"}"#, None),
+        ("<html>", None),
+    ] {
+        assert_eq!(error_code(body.as_bytes()), code, "{body}");
+    }
+}
+
+#[test]
 fn a_credential_has_no_control_characters() {
     for (value, good) in [
         ("Iv1.8a61f9b3a7aba766", true),
