@@ -21,9 +21,15 @@ fn line(outcome: ErrorCode) -> Value {
         route: "/api/token",
         outcome: Outcome::Error(outcome),
         status: 502,
+        provider: Some("aniapi"),
         upstream_ms: Some(1),
+        upstream_status: Some(200),
+        upstream_error: None,
         total_ms: 2,
         detail: None,
+        version: "1.0.0",
+        cold: false,
+        trace_id: None,
     };
     serde_json::to_value(line).expect("it is JSON")
 }

@@ -63,7 +63,7 @@ fn invocation(kind: &str, code: &str) -> (String, String) {
     let mut token = token_event(code);
     match kind {
         "elsewhere" => token["headers"]["origin"] = "https://hush.example".into(),
-        "oversized" => token["body"] = "hush".repeat(3000).into(),
+        "oversized" => token["body"] = "hush".repeat(5000).into(),
         "malformed" => token["body"] = r#"{"hush":"hush"}"#.into(),
         "lost" => token = event("POST", "/hush"),
         "no-request" => return (r#"{"hush":"hush"}"#.into(), in_ms(30_000)),
