@@ -8,7 +8,7 @@ use browser::world::{LOG_IN, World};
 use xtask::budget;
 
 /// The most that JavaScript and WebAssembly of the app may weigh together, compressed as they are stored: bytes.
-const APP: u64 = 70_000;
+const APP: u64 = 70_500;
 
 /// The most that all of a first visit may weigh: bytes.
 const VISIT: u64 = 73_500;

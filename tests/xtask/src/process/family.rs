@@ -107,10 +107,12 @@ fn table() -> Vec<Process> {
 }
 
 fn process(id: i32, parent: &str, group: &str, state: &str) -> Option<Process> {
+    // The group of a process that is just ending is -1.
+    let pid = |raw: i32| if raw > 0 { Pid::from_raw(raw) } else { None };
     Some(Process {
-        id: Pid::from_raw(id)?,
-        parent: Pid::from_raw(parent.parse().ok()?),
-        group: Pid::from_raw(group.parse().ok()?)?,
+        id: pid(id)?,
+        parent: pid(parent.parse().ok()?),
+        group: pid(group.parse().ok()?)?,
         ended: state.starts_with(['Z', 'X']),
     })
 }
@@ -129,6 +131,12 @@ mod tests {
         let stat = "70001 (a) b (c) S 70000 60000 60000 0 -1 4194304";
         let expected = Process { id: pid(70_001), parent: Some(pid(70_000)), group: pid(60_000), ended: false };
         assert_eq!(from_stat(70_001, stat), Some(expected));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_is_ending_belongs_to_no_group() {
+        assert_eq!(from_stat(70_001, "70001 (a) X 0 -1 -1 0 -1 4194304"), None);
     }
 
     #[test]
