@@ -3,6 +3,7 @@
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
+use gloo_net::http::Method;
 use leptos::prelude::*;
 use shared::config::ProviderConfig;
 use shared::return_path::ReturnPath;
@@ -145,7 +146,7 @@ impl Auth {
 
     /// A request to the API of the provider that the person logged in with, with their session: a method of HTTP, and a path
     /// such as `/v1/auth/me` at the API's origin, or a whole address at one of the origins that the configuration names.
-    pub fn request(&self, method: &str, url: &str) -> ApiRequest {
+    pub fn request(&self, method: Method, url: &str) -> ApiRequest {
         ApiRequest::new(*self, method, url)
     }
 
@@ -234,13 +235,13 @@ macro_rules! signals {
 }
 
 signals! {
-    /// Whether somebody is signed in.
+    /// Whether the person is signed in.
     is_signed_in: bool,
     /// Their session.
     session: Option<Session>,
     /// Who they are.
     profile: ProfileState,
-    /// Why nobody is signed in who should be: a login that failed, a session that has ended, a configuration that did
+    /// Why the person is not signed in but should be: a login that failed, a session that has ended, a configuration that did
     /// not come.
     failure: Option<Failure>,
     /// The whole seconds to wait before [`retry`](Auth::retry) has a chance, as the server asks for; it counts down to 0.
@@ -257,7 +258,7 @@ signals! {
     is_offline: bool,
     /// The whole minutes until the session ends, if that is known; it counts down.
     ends_in: Option<u64>,
-    /// Whether somebody has logged out within the time of a double click. A button to log in that appears meanwhile would be
+    /// Whether the person has logged out within the time of a double click. A button to log in that appears meanwhile would be
     /// under the pointer of its second click, so a [`LoginButton`](crate::LoginButton) waits.
     just_logged_out: bool,
     /// The path of the page, for an app that has no router. It changes with Back and Forward, and after a login.
@@ -291,7 +292,7 @@ mod tests {
         result.expect("the script is right").as_f64().unwrap_or_default()
     }
 
-    /// What the app is told of the browser, by name.
+    /// The events of the browser that the app listens to, by name.
     const TOLD: [&str; 7] = ["storage", "visibilitychange", "focus", "pageshow", "popstate", "offline", "online"];
 
     #[wasm_bindgen_test]
@@ -299,7 +300,7 @@ mod tests {
         run(COUNT);
         let (put, auth) = std::sync::mpsc::channel();
         let app = move || {
-            // The channel is ours, and nobody has closed it.
+            // The channel is ours, and nothing has closed it.
             let _ = put.send(provide_auth_with_options(AuthOptions::new().storage_prefix("unmounted")));
         };
         let page = leptos::mount::mount_to(document().body().expect("the page has a body"), app);

@@ -22,6 +22,7 @@ mod session;
 mod signal;
 mod texts;
 
+pub use gloo_net::http::Method;
 pub use shared::config::ProviderConfig;
 pub use shared::provider::Profile;
 pub use shared::secret::AccessToken;

@@ -17,7 +17,8 @@ use crate::machine::Event;
 ///
 /// ```no_run
 /// # async fn example(auth: leptos_login::Auth) -> Result<(), leptos_login::Failure> {
-/// let response = auth.request("GET", "/v1/auth/me").header("accept", "application/json").send().await?;
+/// use leptos_login::Method;
+/// let response = auth.request(Method::GET, "/v1/auth/me").header("accept", "application/json").send().await?;
 /// # Ok(()) }
 /// ```
 #[must_use = "it is sent by `send`"]
@@ -31,9 +32,7 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    pub(crate) fn new(auth: Auth, method: &str, url: &str) -> Self {
-        // A method that HTTP does not have is one that no browser sends: GET is the harmless one.
-        let method = method.parse().unwrap_or(Method::GET);
+    pub(crate) fn new(auth: Auth, method: Method, url: &str) -> Self {
         Self { auth, method, url: url.to_owned(), headers: Headers::new(), body: None, abort: None }
     }
 
@@ -71,7 +70,7 @@ impl ApiRequest {
     /// The session's token goes to the origins that the function's configuration names for its provider, and nowhere else.
     ///
     /// # Errors
-    /// Says why there is no answer: nobody is signed in, the address is at another origin, or it cannot be reached.
+    /// Says why there is no answer: the person is not signed in, the address is at another origin, or it cannot be reached.
     pub async fn send(self) -> Result<Response, Failure> {
         let texts = self.auth.texts;
         self.try_send().await.map_err(|cause| Failure::new(&cause, cause.can_retry(), texts))
@@ -80,7 +79,7 @@ impl ApiRequest {
     async fn try_send(self) -> Result<Response, Cause> {
         let auth = self.auth;
         auth.has_config().await;
-        // Whoever slept past the end of the session is signed out by this.
+        // A device that slept past the end of the session is signed out by this.
         auth.look();
         let now = browser::now();
         let ready = auth.read(|state| {
@@ -111,7 +110,9 @@ impl ApiRequest {
 /// A path at the origin of the provider's API, or a whole address at one of its origins.
 fn address(provider: &ProviderConfig, url: &str) -> Option<String> {
     let own = provider.profile_url.as_deref().and_then(redirect::origin)?;
-    if url.contains("://") {
+    // What has a path or a query before its colon is no scheme: `/search?at=https://a.example` is a path.
+    let is_absolute = url.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
+    if is_absolute {
         return (redirect::origin(url) == Some(own)).then(|| url.to_owned());
     }
     Some([own, "/", url.trim_start_matches('/')].concat())
@@ -149,6 +150,10 @@ mod tests {
             ("https://api.example\\@evil.example/", None),
             ("http://api.example/", None),
             ("javascript://api.example/", None),
+            ("/search?at=https://a.example", Some("https://api.example/search?at=https://a.example")),
+            ("search?at=https://a.example", Some("https://api.example/search?at=https://a.example")),
+            ("/proxy/https://a.example", Some("https://api.example/proxy/https://a.example")),
+            ("#https://evil.example", Some("https://api.example/#https://evil.example")),
         ] {
             assert_eq!(address(&provider, url).as_deref(), expected, "{url}");
         }

@@ -1,7 +1,7 @@
 //! An app of your own with a login, as small as it gets: signed out, a button; signed in, what AniAPI tells of the person.
 
 use leptos::prelude::*;
-use leptos_login::{LoginButton, LoginCallback, SignedIn, provide_auth, use_auth};
+use leptos_login::{LoginButton, LoginCallback, Method, SignedIn, provide_auth, use_auth};
 use serde_json::Value;
 
 fn main() {
@@ -39,12 +39,12 @@ fn Home() -> impl IntoView {
     }
 }
 
-/// It asks an address that answers only to somebody who is signed in.
+/// It asks an address that answers only a person who is signed in.
 #[component]
 fn Me() -> impl IntoView {
     let auth = use_auth();
     let email = LocalResource::new(move || async move {
-        let response = auth.request("GET", "/v1/auth/me").send().await.map_err(|failure| failure.sentence.to_owned())?;
+        let response = auth.request(Method::GET, "/v1/auth/me").send().await.map_err(|failure| failure.sentence.to_owned())?;
         let body: Value = response.json().await.map_err(|error| error.to_string())?;
         let email = body["data"]["email"].as_str().map(ToOwned::to_owned);
         email.ok_or_else(|| format!("AniAPI does not say who you are (status {}).", response.status()))
