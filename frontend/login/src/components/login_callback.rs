@@ -21,10 +21,8 @@ pub fn LoginCallback(
     #[cfg(feature = "router")]
     navigate(auth);
     on_cleanup(move || {
-        // The failure was told. Where the app itself is going away, there is nobody to tell.
-        if auth.read(|state| state.waiting().is_none()) == Some(true) {
-            auth.dispatch(Event::Dismissed);
-        }
+        // The person has read the failure, if there was one.
+        auth.dispatch(Event::Dismissed);
     });
     view(auth)
 }
