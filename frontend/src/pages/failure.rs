@@ -7,7 +7,7 @@ use super::parts::{button, fixed, group, line, paragraph};
 use super::texts;
 use crate::browser;
 
-/// Why nobody is signed in.
+/// Why the person is not signed in.
 pub(super) fn problem(auth: Auth) -> AnyView {
     dynamic(Box::new(move || match auth.failure().get() {
         Some(failure) => view(auth, failure),

@@ -1,4 +1,4 @@
-//! The front page while somebody is signed in: who they are, and until when.
+//! The front page while the person is signed in: who they are, and until when.
 
 use leptos::prelude::*;
 use leptos_login::{Auth, Profile, ProfileState, Waiting, dynamic, flag, text};

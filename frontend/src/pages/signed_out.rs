@@ -1,4 +1,4 @@
-//! The front page while nobody is signed in: a button for each provider.
+//! The front page while the person is not signed in: a button for each provider.
 
 use leptos::prelude::*;
 use leptos_login::{Auth, LoginButton, Waiting, dynamic, flag};

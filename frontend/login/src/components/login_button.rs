@@ -9,7 +9,7 @@ use crate::machine::Waiting;
 /// A button that leaves for the provider's login page. Its text is "Log in with NAME" in the person's language, or its
 /// children. Attributes go to the `<button>`: `<LoginButton attr:class="primary" />`.
 ///
-/// While the browser is leaving it is `aria-disabled` and keeps the focus. For half a second after somebody has logged out
+/// While the browser is leaving it is `aria-disabled` and keeps the focus. For half a second after the person has logged out
 /// it is not there: the second click of a double click on **Log out** would press it.
 #[component]
 pub fn LoginButton(

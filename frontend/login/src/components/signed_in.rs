@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::auth::use_auth;
 
-/// Shows its children while somebody is signed in, and `fallback` otherwise.
+/// Shows its children while the person is signed in, and `fallback` otherwise.
 ///
 /// ```no_run
 /// # use leptos::prelude::*;
@@ -20,10 +20,10 @@ use crate::auth::use_auth;
 /// ```
 #[component]
 pub fn SignedIn(
-    /// What to show if nobody is signed in.
+    /// What to show if the person is not signed in.
     #[prop(optional, into)]
     fallback: ViewFn,
-    /// What to show if somebody is.
+    /// What to show if the person is.
     children: ChildrenFn,
 ) -> impl IntoView {
     let auth = use_auth();

@@ -36,7 +36,7 @@ pub struct State {
     pub(super) profile: ProfileState,
     pub(super) profile_request: Option<Generation>,
     pub(super) problem: Option<Problem>,
-    /// When somebody logged out here: milliseconds since the Unix epoch.
+    /// When the person logged out here: milliseconds since the Unix epoch.
     pub(super) logged_out_at: Option<u64>,
     pub(super) is_offline: bool,
     /// What is waited for.
@@ -67,7 +67,7 @@ pub(super) enum Login {
     Finishing(Generation, Attempt),
 }
 
-/// A login that somebody wants: with which provider, and where to come back to.
+/// A login that the person wants: with which provider, and where to come back to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
     /// With which provider.
@@ -87,7 +87,7 @@ pub enum Choice {
     Ask,
 }
 
-/// Why nobody is signed in, and what can be done about it.
+/// Why the person is not signed in, and what can be done about it.
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) cause: Cause,
@@ -172,12 +172,12 @@ impl State {
         Self { now, ..self }
     }
 
-    /// Whether somebody has logged out so recently that a click may be the second one of a double click.
+    /// Whether the person has logged out so recently that a click may be the second one of a double click.
     pub fn just_logged_out(&self) -> bool {
         self.logged_out_at.is_some_and(|at| self.now.abs_diff(at) < DOUBLE_CLICK_MS)
     }
 
-    /// The session, if somebody is signed in.
+    /// The session, if the person is signed in.
     pub fn session(&self) -> Option<&Session> {
         self.session.as_ref()
     }
@@ -187,7 +187,7 @@ impl State {
         &self.profile
     }
 
-    /// Why nobody is signed in who should be.
+    /// Why the person is not signed in but should be.
     pub fn cause(&self) -> Option<&Cause> {
         self.problem.as_ref().map(|problem| &problem.cause)
     }

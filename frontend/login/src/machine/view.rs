@@ -34,13 +34,13 @@ macro_rules! view {
 }
 
 view! {
-    /// Whether somebody is signed in.
+    /// Whether the person is signed in.
     is_signed_in: bool,
     /// Their session.
     session: Option<Session>,
     /// Who they are.
     profile: ProfileState,
-    /// Why nobody is signed in who should be.
+    /// Why the person is not signed in but should be.
     failure: Option<Failure>,
     /// The whole seconds until the server wants to be asked again.
     retry_in: u64,
@@ -56,7 +56,7 @@ view! {
     is_offline: bool,
     /// The whole minutes until the session ends.
     ends_in: Option<u64>,
-    /// Whether somebody has logged out within the time of a double click.
+    /// Whether the person has logged out within the time of a double click.
     just_logged_out: bool,
     /// The path of the page.
     path: String,
