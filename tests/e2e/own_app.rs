@@ -78,7 +78,7 @@ pub async fn an_answer_that_does_not_come_or_is_about_the_person_leaves_them_sig
     world.sees(KNOWN).await
 }
 
-/// A request with an expired token is not sent, even if nothing has noticed yet that the session is over.
+/// An app that is opened with a session that has ended meanwhile sends its token nowhere.
 pub async fn no_request_carries_an_expired_token(world: World) -> Result<()> {
     world.open("/").await?;
     log_in(&world, PERSON).await?;
