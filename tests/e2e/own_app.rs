@@ -42,11 +42,19 @@ pub async fn a_login_that_fails_is_told_and_can_be_tried_again(world: World) -> 
     let state = world.is_at_the_provider().await?;
     world.open(&format!("/auth?error=access_denied&state={state}")).await?;
     world.is_alerted("The login was cancelled").await?;
+    let watch = "const button = document.querySelector('button');
+        button.focus();
+        const look = () => document.activeElement === button && button.getAttribute('aria-disabled') === 'true';
+        new MutationObserver(() => localStorage.setItem('stays', look()))
+            .observe(document.body, { subtree: true, childList: true, attributes: true })";
+    world.script(watch).await?;
     world.press("Try again").await?;
     world.is_at_the_provider().await?;
     world.give(PERSON, PASSWORD).await?;
     world.sees(KNOWN).await?;
     ensure!(world.place().await? == "/?page=2", "at {}", world.place().await?);
+    let stays = world.script("return localStorage.getItem('stays')").await?;
+    ensure!(stays == "true", "the button went away under the focus: {stays}");
     Ok(())
 }
 

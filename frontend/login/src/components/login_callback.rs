@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::text::{live, text};
+use super::text::{flag, live, off, text};
 use crate::auth::{Auth, use_auth};
 use crate::machine::{Event, Patience, Waiting};
 
@@ -53,7 +53,11 @@ fn default_page(auth: Auth) -> AnyView {
         Some(Waiting::Leaving) => texts.leaving,
         Some(_) => texts.finishing,
     };
-    let can_retry = move || auth.failure().get().is_some_and(|failure| failure.can_retry);
+    // The button stays while what it has begun is under way: if it went away, the focus would be lost.
+    let can_retry = Memo::new(move |before: Option<&bool>| {
+        auth.failure().get().is_some_and(|failure| failure.can_retry) || (before == Some(&true) && auth.is_busy().get())
+    });
+    let is_off = flag(move || auth.is_busy().get() && auth.patience().get() < Patience::Over);
     let alert = move || {
         let failure = auth.failure().get()?;
         let request = failure.request_id.map(|id| view! { <p>{[texts.request, &id].concat()}</p> });
@@ -69,8 +73,8 @@ fn default_page(auth: Auth) -> AnyView {
             <h1 tabindex="-1" use:live=text(move || heading().to_owned())></h1>
             <p role="status" use:live=text(move || status().to_owned())></p>
             {alert}
-            <Show when=can_retry>
-                <button type="button" on:click=move |_| auth.retry()>
+            <Show when=move || can_retry.get()>
+                <button type="button" use:off=is_off.clone() on:click=move |_| auth.retry()>
                     {texts.try_again}
                 </button>
             </Show>
