@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use browser::driver::{Driver, Engine};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use thirtyfour::prelude::ElementQueryable as _;
 use thirtyfour::{By, WebDriver};
 use xtask::process::{self, Output};
@@ -69,6 +69,10 @@ async fn a_newcomer_runs_it_logs_in_changes_the_source_and_ends_it() -> Result<(
 
     // The function is compiled again, too, and a request meets the new one.
     tree.edit("function/src/app.rs", "=> \"/api/health\"", "=> \"/api/health-of-another-name\"")?;
+    until(async || status(&format!("{api}/health-of-another-name")).await == Some(204)).await?;
+
+    // One that is killed is started again.
+    dev.kill("target/debug/function")?;
     until(async || status(&format!("{api}/health-of-another-name")).await == Some(204)).await?;
 
     browser.quit().await?;
@@ -297,6 +301,15 @@ impl Dev {
         last.join("\n")
     }
 
+    /// Kills the one process of it that runs a program.
+    fn kill(&self, program: &str) -> Result<()> {
+        let found = processes(&self.mark)?;
+        let runs = |line: &&String| line.split_whitespace().nth(1).is_some_and(|first| first.ends_with(program));
+        let [one] = found.iter().filter(runs).collect::<Vec<_>>()[..] else { bail!("not one {program}: {found:?}") };
+        let id = one.split_whitespace().next().and_then(|id| id.parse().ok()).and_then(Pid::from_raw);
+        kill_process(id.context("no process id")?, Signal::KILL).context("killing it")
+    }
+
     /// Presses Ctrl-C, and makes sure that nothing of it is left.
     fn interrupt(mut self) -> Result<()> {
         ensure!(processes(&self.mark)?.len() > 3, "the processes of `dev` are not found");
@@ -327,7 +340,7 @@ fn follow(pipe: impl Read + Send + 'static, tell: mpsc::Sender<String>) {
     });
 }
 
-/// The command lines of all processes that have a mark in their environment.
+/// All processes that have a mark in their environment, each as its id and its command line.
 fn processes(mark: &str) -> Result<Vec<String>> {
     let mark = format!("{MARK}={mark}");
     if cfg!(target_os = "linux") {
@@ -337,12 +350,13 @@ fn processes(mark: &str) -> Result<Vec<String>> {
             let Ok(environment) = fs::read(entry.path().join("environ")) else { continue };
             if environment.split(|byte| *byte == 0).any(|variable| variable == mark.as_bytes()) {
                 let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-                found.push(String::from_utf8_lossy(&line).replace('\0', " "));
+                let line = String::from_utf8_lossy(&line).replace('\0', " ");
+                found.push(format!("{} {line}", entry.file_name().display()));
             }
         }
         return Ok(found);
     }
-    let output = Command::new("ps").args(["-axwwE", "-o", "command="]).output().context("starting ps")?;
+    let output = Command::new("ps").args(["-axwwE", "-o", "pid=,command="]).output().context("starting ps")?;
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
     Ok(lines.lines().filter(|line| line.contains(&mark)).map(str::to_owned).collect())
 }

@@ -24,6 +24,9 @@ use crate::{Plan, Ports, Provider, Stack, clear_variables};
 /// How many milliseconds `cargo xtask dev` took before it started this program.
 const STARTED: &str = "XTASK_STARTED";
 
+/// How long after one command of cargo-lambda the next has begun, if it begins at all.
+const MOMENT: Duration = Duration::from_secs(2);
+
 /// What to run.
 #[derive(Debug)]
 pub struct Options {
@@ -97,13 +100,16 @@ async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Re
 
     let mut rebuilds = Rebuilds::of(&site);
     let mut look_again = tokio::time::interval(Duration::from_millis(200));
+    let mut killed = None;
     loop {
         look_again.tick().await;
         if let Some(took) = rebuilds.look() {
             stack.site.reload();
             say(&format!("{:>12} | rebuilt in {:.1} s; open pages are loaded again", "app", took.as_secs_f32()));
         }
-        if once.is_stuck() {
+        killed = once.take_killed().or(killed);
+        // The next command begins at once, or not at all.
+        if killed.take_if(|at| at.elapsed() > MOMENT).is_some() && stack.function.is_alone() {
             wake_watcher()?;
         }
         for child in [&mut trunk, &mut stack.function] {
@@ -114,8 +120,8 @@ async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Re
     }
 }
 
-/// A change in the middle of a build stops the build, and cargo-lambda does not always start the next one. It does for a
-/// change while nothing runs; this one is of a file that nothing is compiled from.
+/// A change in the middle of a build stops the build, and cargo-lambda does not always start the next one. Nor does it
+/// start a function again that was killed. It starts one for a change; this is a file that nothing is compiled from.
 fn wake_watcher() -> Result<()> {
     let file = workspace().join("function/events/health.json");
     let touch = || File::options().append(true).open(&file)?.set_modified(SystemTime::now());

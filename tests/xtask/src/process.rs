@@ -64,6 +64,11 @@ impl Child {
         status.with_context(|| format!("looking after {}", self.name))
     }
 
+    /// Whether nothing that it has started is still running.
+    pub fn is_alone(&self) -> bool {
+        id(&self.inner).is_none_or(|root| !family::has_children(root))
+    }
+
     /// Ends the child and everything it has started: asks first, and kills what is still there after three seconds.
     pub fn stop(&mut self) {
         self.stop_within(GRACE);
@@ -173,6 +178,14 @@ mod tests {
         let (mut child, family) = start("set -m; sleep 1000 & wait", 2, 2);
         child.stop();
         assert!(!family.is_alive());
+    }
+
+    #[test]
+    fn a_child_without_children_is_alone() {
+        let (child, _) = start("sleep 1000; true", 2, 1);
+        assert!(!child.is_alone());
+        let (child, _) = start("exec sleep 1000", 1, 1);
+        assert!(child.is_alone());
     }
 
     #[test]

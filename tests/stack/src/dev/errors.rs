@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use xtask::process::Filter;
 
-/// What cargo-lambda prints when it has stopped a build because of a change.
-const STOPPED: &str = "command killed";
-
-/// How long the next build may be silent.
-const SILENCE: Duration = Duration::from_secs(10);
+/// What cargo-lambda prints, on its standard output, when its command was killed, be it by itself because of a change.
+const KILLED: &str = "command killed";
 
 /// Passes lines on, but not an error that another program has printed in the same round.
 #[derive(Debug, Default)]
@@ -19,10 +16,9 @@ pub(super) struct Once {
 }
 
 impl Once {
-    /// Whether a build was stopped, and no other one has begun. It says so once.
-    pub(super) fn is_stuck(&self) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.stopped.take_if(|(_, at)| at.elapsed() > SILENCE).is_some()
+    /// When cargo-lambda last said that its command was killed. It is said once.
+    pub(super) fn take_killed(&self) -> Option<Instant> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).killed.take()
     }
 }
 
@@ -30,8 +26,8 @@ impl Once {
 struct State {
     /// Who has printed an error, by its lines.
     printed: HashMap<String, String>,
-    /// Whose build was stopped, and when, if it has been silent since.
-    stopped: Option<(String, Instant)>,
+    /// When a command of cargo-lambda was killed.
+    killed: Option<Instant>,
     /// The error that a program is in the middle of printing.
     open: HashMap<String, Vec<String>>,
 }
@@ -39,11 +35,6 @@ struct State {
 impl Filter for Once {
     fn line(&self, name: &str, line: &str) -> Vec<String> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if line.contains(STOPPED) {
-            state.stopped = Some((name.to_owned(), Instant::now()));
-            return Vec::new();
-        }
-        state.stopped.take_if(|(stopped, _)| stopped == name);
         let mut shown = Vec::new();
         if let Some(mut block) = state.open.remove(name) {
             if continues(line) {
@@ -68,6 +59,14 @@ impl Filter for Once {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let block = state.open.remove(name).unwrap_or_default();
         if block.is_empty() { block } else { state.close(name, &block) }
+    }
+
+    fn shows(&self, _: &str, line: &str) -> bool {
+        let was_killed = line.contains(KILLED);
+        if was_killed {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner).killed = Some(Instant::now());
+        }
+        !was_killed
     }
 }
 
@@ -140,23 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn a_build_that_was_stopped_and_is_followed_by_silence_is_stuck() {
+    fn a_command_that_was_killed_is_noticed_and_not_shown() {
         let once = Once::default();
-        let pass_time = || {
-            let mut state = once.state.lock().expect("nobody has panicked");
-            if let Some((_, at)) = &mut state.stopped {
-                *at = at.checked_sub(SILENCE + Duration::from_secs(1)).expect("the machine runs for longer");
-            }
-        };
-        assert!(once.line("function", "ERROR command killed code=ForceStop").is_empty());
-        assert!(!once.is_stuck(), "it may begin yet");
-        assert_eq!(once.line("app", "x"), ["x"]);
-        pass_time();
-        assert!(once.is_stuck() && !once.is_stuck());
-        once.line("function", "ERROR command killed code=ForceStop");
-        once.line("function", "   Compiling shared");
-        pass_time();
-        assert!(!once.is_stuck(), "the next build has begun");
+        assert!(once.shows("function", "{}") && once.take_killed().is_none());
+        assert!(!once.shows("function", "ERROR command killed code=ForceStop"));
+        assert!(once.take_killed().is_some() && once.take_killed().is_none());
     }
 
     #[test]

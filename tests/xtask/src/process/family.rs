@@ -64,6 +64,11 @@ impl Family {
     }
 }
 
+/// Whether a process has children that are still running.
+pub(super) fn has_children(root: Pid) -> bool {
+    table().iter().any(|process| !process.ended && process.parent == Some(root))
+}
+
 /// Linux has the table as files; `ps` is not on every system.
 #[cfg(target_os = "linux")]
 fn table() -> Vec<Process> {

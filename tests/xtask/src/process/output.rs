@@ -23,13 +23,16 @@ pub enum Output {
     Filtered(Arc<dyn Filter>),
 }
 
-/// Decides which lines of a child's standard error are shown.
+/// Decides which lines of a child are shown.
 pub trait Filter: Debug + Send + Sync {
-    /// A line of the child of that name, and which lines are now shown in its place.
+    /// A line of the standard error of the child of that name, and which lines are now shown in its place.
     fn line(&self, name: &str, line: &str) -> Vec<String>;
 
-    /// The child's output has ended: what was held back and is shown now.
+    /// The child's standard error has ended: what was held back and is shown now.
     fn end(&self, name: &str) -> Vec<String>;
+
+    /// Whether a line of the child's standard output is shown.
+    fn shows(&self, name: &str, line: &str) -> bool;
 }
 
 impl Output {
@@ -62,10 +65,22 @@ impl Output {
             Self::Inherit | Self::File(_) => return,
         };
         if let Some(out) = child.stdout.take() {
-            drop(pass_on(out, name.to_owned(), None));
+            let (filter, of) = (filter.clone(), name.to_owned());
+            let shown = move |line: String| match &filter {
+                Some(filter) if !filter.shows(&of, &line) => Vec::new(),
+                _ => vec![line],
+            };
+            drop(pass_on(out, name.to_owned(), shown, Vec::new));
         }
         if let Some(err) = child.stderr.take() {
-            drop(pass_on(err, name.to_owned(), filter));
+            let (at_end, of) = (filter.clone(), name.to_owned());
+            let end = move || at_end.map_or_else(Vec::new, |filter| filter.end(&of));
+            let of = name.to_owned();
+            let shown = move |line: String| match &filter {
+                Some(filter) => filter.line(&of, &line),
+                None => vec![line],
+            };
+            drop(pass_on(err, name.to_owned(), shown, end));
         }
     }
 }
@@ -82,8 +97,8 @@ pub fn prefixed(command: &mut Command, name: &str) -> Result<ExitStatus> {
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("starting {}", command.get_program().to_string_lossy()))?;
-    let out = child.stdout.take().map(|out| pass_on(out, name.to_owned(), None));
-    let err = child.stderr.take().map(|err| pass_on(err, name.to_owned(), None));
+    let out = child.stdout.take().map(|out| pass_on(out, name.to_owned(), |line| vec![line], Vec::new));
+    let err = child.stderr.take().map(|err| pass_on(err, name.to_owned(), |line| vec![line], Vec::new));
     for thread in [out, err].into_iter().flatten() {
         // It only reads and prints; should it panic, its output is lost and nothing else.
         let _ = thread.join();
@@ -91,15 +106,20 @@ pub fn prefixed(command: &mut Command, name: &str) -> Result<ExitStatus> {
     child.wait().with_context(|| format!("waiting for {name}"))
 }
 
-fn pass_on(pipe: impl Read + Send + 'static, name: String, filter: Option<Arc<dyn Filter>>) -> JoinHandle<()> {
+/// Shows the lines of a pipe: what becomes of each, and what there is to show at the end.
+fn pass_on(
+    pipe: impl Read + Send + 'static,
+    name: String,
+    shown: impl Fn(String) -> Vec<String> + Send + 'static,
+    end: impl FnOnce() -> Vec<String> + Send + 'static,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let show = |lines: Vec<String>| lines.iter().for_each(|line| eprintln!("{name:>12} | {line}"));
         let mut lines = BufReader::new(pipe).split(b'\n');
         // By bytes: one line that is not UTF-8 must not silence the rest.
         while let Some(Ok(line)) = lines.next() {
-            let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-            show(filter.as_ref().map_or_else(|| vec![line.clone()], |filter| filter.line(&name, &line)));
+            show(shown(String::from_utf8_lossy(&line).trim_end().to_owned()));
         }
-        show(filter.map_or_else(Vec::new, |filter| filter.end(&name)));
+        show(end());
     })
 }
