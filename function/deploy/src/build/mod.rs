@@ -9,6 +9,7 @@ mod names;
 mod remap;
 mod shrink;
 mod toolchain;
+mod unused;
 
 use std::fs;
 use std::io::{Read as _, Write};

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::names;
+use super::{names, unused};
 use crate::hash::sha256;
 
 /// The digits of a hash in a file's name.
@@ -24,6 +24,7 @@ const APP: &str = "frontend-";
 pub(super) fn site(site: &Path) -> Result<()> {
     let index = site.join("index.html");
     let (js, wasm) = (app(site, "js")?, app(site, "wasm")?);
+    unused::remove(&wasm)?;
     let with_names = names::strip(&wasm)?;
     minify(&js)?;
     let mut renamed = BTreeMap::new();
