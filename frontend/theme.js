@@ -4,7 +4,7 @@
   const root = document.documentElement;
   root.lang = navigator.languages.map((name) => name.split("-")[0]).find((name) => ["en", "de"].includes(name)) ?? "en";
   // Anything but the front page of somebody who is signed out.
-  let page = location.pathname === "/" ? undefined : /^\/auth\/?$/.test(location.pathname) ? "auth" : "other";
+  let page = location.pathname === "/" ? undefined : /^\/auth(\/[a-z\d]*)?$/.test(location.pathname) ? "auth" : "other";
   try {
     root.dataset.theme = localStorage.getItem(`${PREFIX}theme`) ?? "";
     // What the app has noted of the last session. Should it be wrong, the app corrects it.

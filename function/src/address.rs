@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 
+use shared::redirect;
 use url::{Host, Url};
 
 /// Reads an address that a secret or a code may travel to: `https`, or `http` on a loopback host, where it does not
 /// leave the machine (RFC 9700, 2.6; RFC 8252, 8.3).
-///
-/// It has to be written as a browser would print it, because it is compared and sent character for character.
 pub(crate) fn parse(value: &str) -> Result<Url, &'static str> {
     let url = Url::parse(value).map_err(|_| "is not an absolute address")?;
     match url.scheme() {
@@ -21,11 +20,23 @@ pub(crate) fn parse(value: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-/// Reads a redirect address: an address as above whose path is `/auth` or `/auth/`, without a query.
+/// Reads an address as above that is sent and compared as it is written, so it must be written as a browser prints it.
+pub(crate) fn parse_exact(value: &str) -> Result<(), &'static str> {
+    let url = parse(value)?;
+    // An address of only an origin may do without its `/`.
+    if url.as_str() != value && url.as_str().strip_suffix('/') != Some(value) {
+        return Err(
+            "must be written as browsers print it: lower-case host, no default port, no dots or spaces in the path",
+        );
+    }
+    Ok(())
+}
+
+/// Reads a redirect URI: an address as above with the path `/auth`, `/auth/` or `/auth/<id>`, without a query.
 pub(crate) fn parse_redirect(value: &str) -> Result<(), &'static str> {
     let url = parse(value)?;
-    if !matches!(url.path(), "/auth" | "/auth/") || url.query().is_some() {
-        return Err("each must have the path /auth or /auth/ and no query");
+    if redirect::callback_of(url.path(), "/auth").is_none() || url.query().is_some() {
+        return Err("each must have the path /auth, /auth/ or /auth/<id of a provider>, and no query");
     }
     if url.as_str() != value {
         return Err("each must be written as browsers print it: lower-case host, no default port");
@@ -89,6 +100,27 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_written_as_browsers_print_it() {
+        for (address, good) in [
+            ("https://p.example/token", true),
+            ("https://p.example/", true),
+            ("https://p.example", true),
+            ("http://localhost:4000/%7Eme?tenant=7", true),
+            ("https://P.example/token", false),
+            ("HTTPS://p.example/token", false),
+            ("https://p.example:443/token", false),
+            ("https://p.example/a/../token", false),
+            ("https://p.example/a b", false),
+            (" https://p.example/token", false),
+            ("https:/p.example/token", false),
+            ("https://p.example\\token", false),
+            ("http://127.1/token", false),
+        ] {
+            assert_eq!(parse_exact(address).is_ok(), good, "{address}");
+        }
+    }
+
+    #[test]
     fn an_issuer_is_an_address_without_query_and_fragment() {
         for (address, good) in [
             ("https://p.example", true),
@@ -125,7 +157,10 @@ mod tests {
             ("http://localhost:3000/auth", true),
             ("http://[::1]:3000/auth", true),
             ("https://app.example/", false),
-            ("https://app.example/auth/x", false),
+            ("https://app.example/auth/github", true),
+            ("https://app.example/auth/GitHub", false),
+            ("https://app.example/auth/github/", false),
+            ("https://app.example/auth/a/b", false),
             ("https://app.example/other", false),
             ("https://app.example/auth?x=1", false),
             ("https://app.example/auth?", false),

@@ -21,6 +21,9 @@ use crate::log::{self, Line, OkWord, Outcome, Upstream};
 /// What is kept back of the invocation's own time, so that our answer leaves before Lambda ends us.
 const RESERVE: Duration = Duration::from_millis(250);
 
+/// The edge may keep the configuration for five minutes, and is cleared by a deployment; browsers ask each time.
+const CONFIG_CACHE: &str = "public, max-age=0, s-maxage=300";
+
 /// September 2001, in milliseconds since the Unix epoch. A deadline before it is none: `cargo lambda watch` puts a
 /// small constant where Lambda puts the time.
 const EARLIEST_DEADLINE_MS: u64 = 1_000_000_000_000;
@@ -57,7 +60,7 @@ impl App {
 
         let (response, outcome, detail) = match answer {
             Ok(success) => (success.into_response(), Outcome::Ok(OkWord::Ok), None),
-            Err(refusal) => (refuse(refusal, &request_id), Outcome::Error(refusal.code()), refusal.detail()),
+            Err(refusal) => (refuse(&refusal, &request_id), Outcome::Error(refusal.code()), refusal.detail()),
         };
         (self.log)(&Line {
             time: Line::now(),
@@ -187,21 +190,21 @@ enum Success {
 impl Success {
     fn into_response(self) -> Response<Body> {
         match self {
-            Self::Config(json) => respond(StatusCode::OK, "max-age=300", json.into()),
+            Self::Config(json) => respond(StatusCode::OK, CONFIG_CACHE, json.into()),
             Self::Token(token) => respond(StatusCode::OK, "no-store", json(&token)),
             Self::Health => respond(StatusCode::NO_CONTENT, "no-store", Body::Empty),
         }
     }
 }
 
-fn refuse(refusal: Refusal, request_id: &str) -> Response<Body> {
+fn refuse(refusal: &Refusal, request_id: &str) -> Response<Body> {
     let mut response = respond(refusal.status(), "no-store", json(&refusal.response(request_id)));
     match refusal {
         Refusal::MethodNotAllowed(allow) => {
             response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
         }
         Refusal::ProviderBusy(Some(seconds)) => {
-            response.headers_mut().insert(header::RETRY_AFTER, u16::from(seconds).into());
+            response.headers_mut().insert(header::RETRY_AFTER, u16::from(*seconds).into());
         }
         _ => {}
     }

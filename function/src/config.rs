@@ -1,19 +1,23 @@
 //! The environment, read once: either a whole [`Config`] or every fault at once.
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use rustls::pki_types::CertificateDer;
 use shared::config::{AppConfig, ProviderConfig};
-use shared::provider::{ClientAuth, ClientCredentials, TokenEndpoint};
+use shared::provider::{ClientAuth, ClientCredentials, Preset};
 
 use self::env::Env;
 use self::secret::SecretSource;
+use crate::client;
 
+mod document;
 mod env;
 mod error;
 mod function;
+mod mix_up;
 mod provider;
 mod secret;
 mod settings;
@@ -36,10 +40,12 @@ pub struct Config<Who = ClientCredentials> {
 pub struct Provider<Who = ClientCredentials> {
     /// What the app is told.
     pub app: ProviderConfig,
-    /// How it is spoken to.
-    pub endpoint: &'static dyn TokenEndpoint,
-    /// Where codes are exchanged.
+    /// What is known about it.
+    pub preset: &'static Preset,
+    /// The token endpoint.
     pub token_url: String,
+    /// The revocation endpoint (RFC 7009).
+    pub revoke_url: Option<String>,
     /// Who we are.
     pub client: Who,
     /// What its variables are called.
@@ -53,17 +59,38 @@ pub struct Unread {
     auth: Option<ClientAuth>,
 }
 
+/// Reads the whole configuration, with the secrets that are elsewhere, and makes the client that reads them.
+///
+/// # Errors
+/// As [`Config::from_env`]; and if a secret cannot be read, what to do.
+pub async fn load(
+    variable: impl Fn(&str) -> Option<OsString>,
+    within: Duration,
+) -> Result<(Config, Client), Box<dyn Error + Send + Sync>> {
+    let started = Instant::now();
+    let mut env = Env::new(variable);
+    let client = client::build(&env.extra_roots())?;
+    env.read_document(&client, within).await;
+    let config = Config::read(env)?.read_secrets(&client, within.saturating_sub(started.elapsed())).await?;
+    Ok((config, client))
+}
+
 impl Config<Unread> {
     /// Reads the configuration through `variable`, which gives the value of an environment variable. A variable that
-    /// is set to nothing counts as not set.
+    /// is set to nothing counts as not set. What `OAUTH_SECRETS_ARN` may hold is not missed.
     ///
     /// # Errors
     /// Names every variable that is missing or wrong, and says what it should be; never what it is.
     pub fn from_env(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
-        let mut env = Env::new(variable);
+        Self::read(Env::new(variable))
+    }
+
+    fn read(mut env: Env<impl Fn(&str) -> Option<OsString>>) -> Result<Self, ConfigError> {
         let named = env.providers();
-        let providers: Vec<_> =
-            named.into_iter().filter_map(|(endpoint, variables)| env.provider(endpoint, variables)).collect();
+        let providers: Vec<_> = named.iter().filter_map(|one| env.provider(one, &named)).collect();
+        if providers.len() == named.len() {
+            env.check_mix_up(&providers);
+        }
         let extra_roots = env.extra_roots();
         let timeout = env.timeout();
         env.finish()?;
@@ -92,7 +119,7 @@ impl Config<Unread> {
 impl Config {
     /// What the app is told.
     pub fn app(&self) -> AppConfig {
-        AppConfig { providers: self.providers.iter().map(|provider| provider.app.clone()).collect() }
+        AppConfig::new(self.providers.iter().map(|provider| provider.app.clone()).collect())
     }
 
     /// The provider of that id.

@@ -11,7 +11,7 @@ use shared::provider::{ClientFault, ExchangeError};
 use crate::config::Variables;
 
 /// Why a request gets no success.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// Unknown path.
     NotFound,
@@ -45,15 +45,16 @@ pub enum Refusal {
 
 impl Refusal {
     /// What the provider's answer means, whose variables are these.
-    pub fn from_exchange(error: ExchangeError, variables: Variables) -> Self {
+    pub fn from_exchange(error: ExchangeError, variables: &Variables) -> Self {
         match error {
             ExchangeError::InvalidCode => Self::InvalidCode,
-            ExchangeError::ClientRefused(fault) => Self::ProviderRefusedClient(fault, variables),
+            ExchangeError::ClientRefused(fault) => Self::ProviderRefusedClient(fault, variables.clone()),
             ExchangeError::BadResponse(detail) => Self::ProviderBadResponse(detail),
         }
     }
+
     /// The stable code.
-    pub fn code(self) -> ErrorCode {
+    pub fn code(&self) -> ErrorCode {
         match self {
             Self::NotFound => ErrorCode::NotFound,
             Self::MethodNotAllowed(_) => ErrorCode::MethodNotAllowed,
@@ -73,7 +74,7 @@ impl Refusal {
     }
 
     /// The HTTP status.
-    pub fn status(self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -91,7 +92,7 @@ impl Refusal {
     }
 
     /// Whether trying again helps.
-    pub fn retry(self) -> Retry {
+    pub fn retry(&self) -> Retry {
         match self {
             Self::InvalidCode => Retry::Login,
             Self::ProviderRefusedClient(..)
@@ -104,7 +105,7 @@ impl Refusal {
         }
     }
 
-    fn message(self) -> &'static str {
+    fn message(&self) -> &'static str {
         match self {
             Self::NotFound => "There is nothing at this path.",
             Self::MethodNotAllowed(_) => "This path does not answer that method; the Allow header names those it does.",
@@ -131,16 +132,16 @@ impl Refusal {
     }
 
     /// What the log says beside the code; for the operator, so it names the variable to look at.
-    pub fn detail(self) -> Option<Cow<'static, str>> {
+    pub fn detail(&self) -> Option<Cow<'static, str>> {
         match self {
-            Self::ProviderRefusedClient(fault, variables) => Some(refused_client(fault, variables).into()),
-            Self::ProviderUnreachable(detail) | Self::ProviderBadResponse(detail) => Some(detail.into()),
+            Self::ProviderRefusedClient(fault, variables) => Some(refused_client(*fault, variables).into()),
+            Self::ProviderUnreachable(detail) | Self::ProviderBadResponse(detail) => Some((*detail).into()),
             _ => None,
         }
     }
 
     /// The body.
-    pub fn response(self, request_id: &str) -> ErrorResponse {
+    pub fn response(&self, request_id: &str) -> ErrorResponse {
         ErrorResponse {
             error: self.code(),
             message: self.message().into(),
@@ -150,7 +151,7 @@ impl Refusal {
     }
 }
 
-fn refused_client(fault: ClientFault, variables: Variables) -> String {
+fn refused_client(fault: ClientFault, variables: &Variables) -> String {
     let id = variables.name("CLIENT_ID");
     let secret = variables.name("CLIENT_SECRET");
     let can_be_meant = [
@@ -163,7 +164,7 @@ fn refused_client(fault: ClientFault, variables: Variables) -> String {
         ),
         (
             ClientFault::REDIRECT_URI,
-            format!("{} holds an address that is not the registered one", variables.redirect_uris()),
+            format!("{} has a redirect URI that is not registered with the provider", variables.redirect_uris()),
         ),
         (ClientFault::PKCE, format!("{} is not what the provider requires", variables.name("PKCE"))),
         (ClientFault::SCOPE, format!("{} has a scope that this client may not have", variables.name("SCOPE"))),

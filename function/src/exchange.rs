@@ -38,7 +38,8 @@ async fn attempt(
     grant: Grant<'_>,
     known: &mut Upstream,
 ) -> Result<Token, Refusal> {
-    let upstream = provider.endpoint.request(&provider.token_url, &provider.client, &grant);
+    let endpoint = provider.preset.token_endpoint;
+    let upstream = endpoint.request(&provider.token_url, &provider.client, &grant);
     let mut request = client
         .post(upstream.url)
         .header(header::ACCEPT, "application/json")
@@ -58,7 +59,7 @@ async fn attempt(
 
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         // Elsewhere that header is a date.
-        let has_own_header = provider.endpoint.id() == "aniapi";
+        let has_own_header = provider.preset.id == "aniapi";
         return Err(Refusal::ProviderBusy(retry_after(response.headers(), has_own_header)));
     }
     if is_compressed(response.headers()) {
@@ -69,10 +70,10 @@ async fn attempt(
     }
     let body = read(response).await?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let answer = provider.endpoint.answer(status.as_u16(), &body, now);
+    let answer = endpoint.answer(status.as_u16(), &body, now);
     answer.map_err(|error| {
-        known.error = provider.endpoint.error_code(&body);
-        Refusal::from_exchange(error, provider.variables)
+        known.error = endpoint.error_code(&body);
+        Refusal::from_exchange(error, &provider.variables)
     })
 }
 

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use function::app::App;
-use function::config::Config;
-use function::{client, log};
+use function::config::{self, Config};
+use function::log;
 use lambda_http::{Body, BoxFuture, Error, IntoResponse, Request, Response, run, service_fn};
 
 /// How long reading the secrets may take. Lambda gives a start 10 seconds, and says nothing of why one took longer.
@@ -26,13 +26,13 @@ fn main() -> ExitCode {
 }
 
 fn start() -> Result<(), Error> {
-    let config = Config::from_env(|name| std::env::var_os(name))?;
-    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+    let variable = |name: &str| std::env::var_os(name);
+    if variable("AWS_LAMBDA_RUNTIME_API").is_none() {
+        Config::from_env(variable)?;
         return Err("the environment is right, but there is no Lambda: run me with `cargo lambda watch`".into());
     }
-    let client = client::build(&config.extra_roots)?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let config = config.read_secrets(&client, SECRET_WITHIN).await?;
+        let (config, client) = config::load(variable, SECRET_WITHIN).await?;
         let app = App::new(config, client, log::to_stdout);
         run(service_fn(async |request: Request| Ok::<_, Infallible>(AsItIs(app.handle(request).await)))).await
     })

@@ -1,4 +1,4 @@
-//! The client secret in AWS Secrets Manager: one signed request when the function starts, and none after.
+//! Secrets in AWS Secrets Manager: one signed request for each when the function starts, and none after.
 //!
 //! The request is signed with AWS's own signing crate and sent by the client that the function has anyway. With AWS's SDK
 //! the program was half as large again and took nearly twice as long to start; AWS's Lambda extension is another process
@@ -16,8 +16,15 @@ use shared::secret::ClientSecret;
 
 use crate::arn::SecretArn;
 
-/// The longest answer that is read, in bytes. A secret may have 64 KiB, each of them escaped; a client secret has 36.
-const MAX_ANSWER: usize = 64 * 1024;
+/// The longest answer that is read, in bytes. A secret may have 64 KiB, and most of them may be escaped in the answer.
+const MAX_ANSWER: usize = 256 * 1024;
+
+/// How long a throttled request waits before the second attempt.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// What is reported if the second attempt was throttled, too.
+const THROTTLED: &str =
+    "names a secret, but Secrets Manager has too many requests or a fault of its own; start the function again";
 
 /// What a request says beside its body.
 const HEADERS: [(&str, &str); 2] =
@@ -33,12 +40,21 @@ pub struct StoredSecret {
 }
 
 impl StoredSecret {
-    /// Reads the secret: one request, and one deadline for all of it.
+    /// Reads the secret: one request, a second one if the first was throttled, and one deadline for all of it.
     ///
     /// # Errors
-    /// Says what is wrong with `OAUTH_CLIENT_SECRET_ARN`, or with what it names, and what to do.
+    /// Says what is wrong with the variable that has its ARN, or with what it names, and what to do.
     pub async fn read(&self, client: &Client, within: Duration) -> Result<ClientSecret, &'static str> {
-        tokio::time::timeout(within, self.attempt(client)).await.unwrap_or(Err(
+        let read = async {
+            match self.attempt(client).await {
+                Err(THROTTLED) => {
+                    tokio::time::sleep(PAUSE).await;
+                    self.attempt(client).await
+                }
+                answer => answer,
+            }
+        };
+        tokio::time::timeout(within, read).await.unwrap_or(Err(
             "names a secret that could not be read in time: can the function reach Secrets Manager from its network?",
         ))
     }
@@ -110,7 +126,7 @@ fn judge(is_success: bool, body: &[u8]) -> Result<ClientSecret, &'static str> {
     if is_success {
         let answer: Answer = json::object(body)
             .map_err(|_| "names a secret, but what came was no answer of Secrets Manager: is its address right?")?;
-        return answer.text.ok_or("names a secret that holds bytes; it must hold text, the client secret alone");
+        return answer.text.ok_or("names a secret that holds bytes; it must hold text");
     }
     let refusal: Option<Refusal> = json::object(body).ok();
     // It may come with a namespace before it.
@@ -142,7 +158,7 @@ fn judge(is_success: bool, body: &[u8]) -> Result<ClientSecret, &'static str> {
             | "InternalServiceErrorException"
             | "InternalFailure"
             | "ServiceUnavailable",
-        ) => "names a secret, but Secrets Manager has too much to do or a fault of its own; try again",
+        ) => THROTTLED,
         _ => "names a secret, but Secrets Manager did not give it, for a reason that is not known here",
     })
 }

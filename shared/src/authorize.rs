@@ -8,10 +8,12 @@ use crate::pkce::Challenge;
 use crate::redirect;
 use crate::state::State;
 
-/// The registered redirect address that lies on the page's own origin. Without one the person must not be sent away:
-/// they could not come back.
+/// The registered redirect URI on the page's own origin: the provider's own (`/auth/<id>`) if there is one, else the one that
+/// it shares with others. Without any, the person must not be sent away: they could not come back.
 pub fn redirect_uri_for<'a>(provider: &'a ProviderConfig, page_origin: &str) -> Option<&'a str> {
-    provider.redirect_uris.iter().map(String::as_str).find(|uri| redirect::origin(uri) == Some(page_origin))
+    let here = || provider.redirect_uris.iter().filter(|uri| redirect::origin(uri) == Some(page_origin));
+    let is_own = |uri: &&String| uri.strip_suffix(&*provider.id).is_some_and(|rest| rest.ends_with('/'));
+    here().find(is_own).or_else(|| here().next()).map(String::as_str)
 }
 
 /// The address to send the person to: the authorize address with the request's parameters added. `challenge` is there
@@ -50,17 +52,8 @@ mod tests {
     use crate::pkce::CodeVerifier;
 
     fn provider(authorize_url: &str) -> ProviderConfig {
-        ProviderConfig {
-            id: "aniapi".into(),
-            name: "AniAPI".into(),
-            client_id: "11111111-2222-3333-4444-555555555555".into(),
-            authorize_url: authorize_url.into(),
-            redirect_uris: vec!["https://one.example/auth".into(), "http://localhost:3000/auth".into()],
-            profile_url: Some("https://api.aniapi.com/v1/auth/me".into()),
-            pkce: None,
-            scope: None,
-            issuer: None,
-        }
+        let redirect_uris = vec!["https://one.example/auth".into(), "http://localhost:3000/auth".into()];
+        ProviderConfig::new("aniapi", "AniAPI", "11111111-2222-3333-4444-555555555555", authorize_url, redirect_uris)
     }
 
     #[test]
@@ -102,6 +95,18 @@ mod tests {
             let (_, query) = url.split_once("auth&scope=").expect("the scope comes after the redirect address");
             assert_eq!(query, format!("read%3Auser+user%3Aemail&state={}{sent}", state.as_str()));
         }
+    }
+
+    #[test]
+    fn the_providers_own_redirect_uri_comes_before_the_shared_one() {
+        let mut provider = provider("https://p.example");
+        provider.redirect_uris =
+            ["https://a.example/auth", "https://b.example/auth/aniapi", "https://a.example/auth/aniapi"]
+                .map(Into::into)
+                .into();
+        assert_eq!(redirect_uri_for(&provider, "https://a.example"), Some("https://a.example/auth/aniapi"));
+        provider.id = "auth".into();
+        assert_eq!(redirect_uri_for(&provider, "https://a.example"), Some("https://a.example/auth"));
     }
 
     #[test]

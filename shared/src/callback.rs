@@ -1,14 +1,16 @@
 //! What came back to `/auth`, and whether to believe it (RFC 6749, 4.1.2; RFC 9700, 4.7).
 //!
-//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at. Then
-//! `iss`, where the provider says who it is: nothing of an answer that another provider gave is looked at either.
+//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at. Then the
+//! path and, if the provider names itself, `iss`: nothing of an answer that another provider gave is looked at either.
 //! Only [`Callback::validate`] makes a [`Validated`], and only that makes a token request.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::form;
 use crate::pkce::CodeVerifier;
+use crate::redirect;
 use crate::return_path::ReturnPath;
 use crate::secret::AuthorizationCode;
 use crate::state::PendingLogin;
@@ -20,13 +22,14 @@ pub struct Callback {
     codes: Vec<AuthorizationCode>,
     errors: Vec<String>,
     issuers: Vec<String>,
+    path: String,
 }
 
 impl Callback {
-    /// Reads the query of the callback's address, with or without the leading `?`. Other parameters are ignored
+    /// Reads the path of the callback's address, and its query with or without the leading `?`. Other parameters are ignored
     /// (RFC 6749, 4.1.2). A second `?` belongs to the first parameter's name, as a browser reads it.
-    pub fn parse(query: &str) -> Self {
-        let mut callback = Self::default();
+    pub fn parse(path: &str, query: &str) -> Self {
+        let mut callback = Self { path: path.into(), ..Self::default() };
         for (name, value) in form::parse(query.strip_prefix('?').unwrap_or(query)) {
             match &*name {
                 "state" => callback.states.push(value),
@@ -60,6 +63,12 @@ impl Callback {
         let pending = pending.ok_or(CallbackError::StateUnknown)?;
         if pending.is_expired(now_ms) {
             return Err(CallbackError::Expired);
+        }
+        // Here another provider's answer would arrive: one that sends people on to it must not get its code (RFC 9700,
+        // 4.4.2.2). Some servers add a `/` at the end.
+        let path = |path: &str| Some(path.strip_suffix('/').unwrap_or(path).to_owned());
+        if redirect::path(&pending.redirect_uri).and_then(path) != path(&self.path) {
+            return Err(CallbackError::RedirectUriMismatch);
         }
         // Before `error` too, which another provider could have made up (RFC 9207, 2.4). The comparison is of
         // characters: one that understands addresses would let some through that only look alike.
@@ -122,6 +131,8 @@ pub enum CallbackError {
     Expired,
     /// The provider that answers is not the one that was asked: its `iss` is missing or another (RFC 9207, 2.4).
     IssuerMismatch,
+    /// It came to another redirect URI than the one that was sent to the provider (RFC 9700, 4.4.2.2).
+    RedirectUriMismatch,
     /// Neither `code` nor `error` is there.
     CodeMissing,
     /// Both are there.

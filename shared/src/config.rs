@@ -1,24 +1,39 @@
 //! What the function tells the app: the app's only configuration, `GET /api/config`.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::Json;
+use crate::json::{Json, Reader};
 use crate::pkce;
+use crate::provider::ProfileConfig;
+use crate::redirect;
 
 /// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppConfig {
     /// The providers one can log in with, in the order to show them.
-    pub providers: Vec<ProviderConfig>,
+    pub providers: Vec<Rc<ProviderConfig>>,
+    /// Where tokens are kept.
+    #[serde(default)]
+    pub session: SessionMode,
+}
+
+/// Where tokens are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionMode {
+    /// In the page, for as long as its tab is open.
+    #[default]
+    Tab,
 }
 
 /// One provider, as the app needs to know it. Nothing in here is secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderConfig {
-    /// The preset's name, `aniapi`; it comes back in the token request.
+    /// Its id in the function's configuration; it comes back in the token request.
     pub id: String,
     /// The name to show.
     pub name: String,
@@ -28,9 +43,18 @@ pub struct ProviderConfig {
     pub authorize_url: String,
     /// Every registered redirect address; the app takes the one on its own origin.
     pub redirect_uris: Vec<String>,
-    /// Where the app asks who has logged in, where a browser may ask at all.
+    /// Where the app asks who is signed in, if a browser may ask at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
+    /// How it asks, and where the answer has what.
+    #[serde(default, skip_serializing_if = "ProfileConfig::is_empty")]
+    pub profile: ProfileConfig,
+    /// What every address of the provider's API starts with, without a `/` at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_url: Option<String>,
+    /// Where the person logs out of the provider itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logout_url: Option<String>,
     /// How the login is bound to its code, where the provider takes that (RFC 7636).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pkce: Option<pkce::Method>,
@@ -43,30 +67,63 @@ pub struct ProviderConfig {
 }
 
 impl AppConfig {
+    /// A configuration with these providers.
+    pub fn new(providers: Vec<ProviderConfig>) -> Self {
+        Self { providers: providers.into_iter().map(Rc::new).collect(), session: SessionMode::default() }
+    }
+
     /// Reads the configuration, as the app does.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        Some(Self { providers: json.list_of("providers", ProviderConfig::from_json)? })
+        json.list_of("providers", ProviderConfig::from_json).map(Self::new)
     }
 
     /// The provider of that id.
-    pub fn provider(&self, id: &str) -> Option<&ProviderConfig> {
+    pub fn provider(&self, id: &str) -> Option<&Rc<ProviderConfig>> {
         self.providers.iter().find(|provider| provider.id == id)
     }
 }
 
 impl ProviderConfig {
+    /// A provider of which only this is known.
+    pub fn new(id: &str, name: &str, client_id: &str, authorize_url: &str, redirect_uris: Vec<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            client_id: client_id.into(),
+            authorize_url: authorize_url.into(),
+            redirect_uris,
+            profile_url: None,
+            profile: ProfileConfig::default(),
+            api_url: None,
+            logout_url: None,
+            pkce: None,
+            scope: None,
+            issuer: None,
+        }
+    }
+
+    /// The origins of the provider's API: the session's token goes there.
+    pub fn api_origins(&self) -> impl Iterator<Item = &str> {
+        [&self.api_url, &self.profile_url].into_iter().filter_map(|url| redirect::origin(url.as_deref()?))
+    }
+
     fn from_json<J: Json>(json: &J) -> Option<Self> {
-        Some(Self {
-            id: json.text_of("id")?,
-            name: json.text_of("name")?,
-            client_id: json.text_of("client_id")?,
-            authorize_url: json.text_of("authorize_url")?,
-            redirect_uris: json.list_of("redirect_uris", Json::as_text)?,
-            profile_url: json.optional("profile_url", Json::as_text)?,
-            pkce: json.optional("pkce", |method| pkce::Method::named(&method.as_text()?))?,
-            scope: json.optional("scope", Json::as_text)?,
-            issuer: json.optional("issuer", Json::as_text)?,
-        })
+        let mut read = Reader::of(json);
+        let provider = Self {
+            id: read.text("id"),
+            name: read.text("name"),
+            client_id: read.text("client_id"),
+            authorize_url: read.text("authorize_url"),
+            redirect_uris: read.texts("redirect_uris"),
+            profile_url: read.optional_text("profile_url"),
+            profile: read.optional("profile", ProfileConfig::from_json).unwrap_or_default(),
+            api_url: read.optional_text("api_url"),
+            logout_url: read.optional_text("logout_url"),
+            pkce: read.optional("pkce", |method| pkce::Method::named(&method.as_text()?)),
+            scope: read.optional_text("scope"),
+            issuer: read.optional_text("issuer"),
+        };
+        read.whole(provider)
     }
 }
 
@@ -86,13 +143,22 @@ mod tests {
             authorize_url: "https://p.example/authorize".into(),
             redirect_uris: vec!["https://app.example/auth".into(), "https://other.example/auth".into()],
             profile_url: Some("https://p.example/me".into()),
+            profile: ProfileConfig::openid(),
+            api_url: Some("https://p.example/api".into()),
+            logout_url: Some("https://p.example/logout".into()),
             pkce: Some(pkce::Method::S256),
             scope: Some("a b".into()),
             issuer: Some("https://p.example".into()),
         };
         let other = ProviderConfig { id: "other".into(), pkce: Some(pkce::Method::Plain), ..provider.clone() };
-        let least = ProviderConfig { profile_url: None, pkce: None, scope: None, issuer: None, ..provider.clone() };
-        AppConfig { providers: vec![provider, other, least] }
+        let least = ProviderConfig::new(
+            "aniapi",
+            "AniAPI",
+            "an id",
+            "https://p.example/authorize",
+            provider.redirect_uris.clone(),
+        );
+        AppConfig::new(vec![provider, other, least])
     }
 
     #[test]
@@ -107,7 +173,8 @@ mod tests {
     #[test]
     fn what_is_not_whole_is_no_configuration() {
         let needed = ["id", "name", "client_id", "authorize_url", "redirect_uris"];
-        for member in needed.into_iter().chain(["profile_url", "pkce", "scope", "issuer"]) {
+        let optional = ["profile_url", "profile", "api_url", "logout_url", "pkce", "scope", "issuer"];
+        for member in needed.into_iter().chain(optional) {
             for wrong in [Value::Null, json!(7), json!([7]), json!({})] {
                 let mut written = serde_json::to_value(config()).expect("it is JSON");
                 written["providers"][1][member] = wrong;

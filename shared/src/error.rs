@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::Json;
+use crate::json::{Json, Reader};
 
 /// Why there is no token: the `error` of an [`ErrorResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,12 +72,14 @@ pub struct ErrorResponse {
 impl ErrorResponse {
     /// Reads an answer that is not a success, as the app does.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        Some(Self {
-            error: ErrorCode::named(&json.text_of("error")?),
-            message: json.text_of("message")?,
-            retry: Retry::named(&json.text_of("retry")?),
-            request_id: json.text_of("request_id")?,
-        })
+        let mut read = Reader::of(json);
+        let refusal = Self {
+            error: ErrorCode::named(&read.text("error")),
+            message: read.text("message"),
+            retry: Retry::named(&read.text("retry")),
+            request_id: read.text("request_id"),
+        };
+        read.whole(refusal)
     }
 }
 

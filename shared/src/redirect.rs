@@ -11,6 +11,28 @@ pub fn origin(address: &str) -> Option<&str> {
     address.get(..scheme_len + host_len).filter(|_| host_len > 0)
 }
 
+/// Whether that can be a provider's id: `[a-z][a-z0-9]*`. It is a part of addresses and of the names of variables.
+pub fn is_provider_id(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+}
+
+/// Whose callback a path is, if `callback` is the path of those that all providers share: `Some(None)` for the shared one,
+/// with or without a `/` at its end, and `Some(Some(id))` for `/auth/<id>`, the own one of the provider of that id.
+///
+/// A redirect URI of its own tells a provider's answers from those of another (RFC 9700, 4.4.2.2).
+pub fn callback_of<'a>(path: &'a str, callback: &str) -> Option<Option<&'a str>> {
+    match path.strip_prefix(callback)? {
+        "" | "/" => Some(None),
+        rest => rest.strip_prefix('/').filter(|id| is_provider_id(id)).map(Some),
+    }
+}
+
+/// The path of an address that has neither query nor fragment.
+pub fn path(address: &str) -> Option<&str> {
+    address.strip_prefix(origin(address)?)
+}
+
 /// Whether a browser may be sent to an address, or load from it: `https`, or `http` on a loopback host. Somebody else
 /// names it, so it could be `javascript:` just as well.
 pub fn is_web(address: &str) -> bool {
@@ -44,6 +66,29 @@ mod tests {
         ] {
             assert_eq!(origin(address), expected, "{address}");
         }
+    }
+
+    #[test]
+    fn a_callback_is_shared_or_one_providers_own() {
+        for (path, expected) in [
+            ("/auth", Some(None)),
+            ("/auth/", Some(None)),
+            ("/auth/github", Some(Some("github"))),
+            ("/auth/work2", Some(Some("work2"))),
+            ("/auth/github/", None),
+            ("/auth/GitHub", None),
+            ("/auth/2work", None),
+            ("/auth//", None),
+            ("/auth/a/b", None),
+            ("/auth/a%62", None),
+            ("/authors", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(callback_of(path, "/auth"), expected, "{path}");
+        }
+        assert_eq!(path("https://app.example/auth/a"), Some("/auth/a"));
+        assert_eq!(path("/auth/a"), None);
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl ReturnPath {
     }
 
     fn is_own_path(place: &str) -> bool {
-        let path = place.split(['?', '#']).next().unwrap_or_default();
+        let path = path(place);
         place.len() <= MAX_LEN
             && place.starts_with('/')
             && place.bytes().all(|b| b.is_ascii_graphic())
@@ -33,7 +33,8 @@ impl ReturnPath {
             // Dot segments and empty segments are how a path turns into `//host` when it is normalised.
             && !path.as_bytes().windows(2).any(|two| two == b"//")
             && !path.split('/').any(is_dot_segment)
-            && !matches!(path, "/auth" | "/auth/")
+            && path != "/auth"
+            && !path.starts_with("/auth/")
             && path != "/api"
             && !path.starts_with("/api/")
     }
@@ -42,6 +43,12 @@ impl ReturnPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The path of a place, without query and fragment.
+pub fn path(place: &str) -> &str {
+    let end = place.bytes().position(|b| b == b'?' || b == b'#').unwrap_or(place.len());
+    place.get(..end).unwrap_or_default()
 }
 
 /// `.` and `..`, also percent-encoded, as the URL standard reads them.
@@ -67,7 +74,7 @@ mod tests {
             "/a?next=//evil.example",
             "/a#//b",
             "/authors",
-            "/auth/x",
+            "/authors",
             "/%2F%2Fevil",
             "/...",
             "/apiary",
@@ -101,6 +108,8 @@ mod tests {
             "#x",
             "/auth",
             "/auth/",
+            "/auth/github",
+            "/auth/x/y",
             "/auth?code=a&state=b",
             "/auth#x",
             "/api",

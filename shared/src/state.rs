@@ -5,7 +5,7 @@
 use alloc::string::String;
 
 use crate::base64url;
-use crate::json::Json;
+use crate::json::{Json, Reader};
 use crate::pkce::CodeVerifier;
 use crate::return_path::ReturnPath;
 
@@ -60,14 +60,16 @@ impl PendingLogin {
 
     /// Reads what was stored, by this version of the app or another one, or altered since.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        Some(Self {
-            provider: json.text_of("provider")?,
-            redirect_uri: json.text_of("redirect_uri")?,
-            return_to: ReturnPath::new(&json.text_of("return_to")?),
-            started_at: json.number_of("started_at")?,
-            code_verifier: json.optional("code_verifier", Json::as_text)?.map(CodeVerifier::new),
-            issuer: json.optional("issuer", Json::as_text)?,
-        })
+        let mut read = Reader::of(json);
+        let pending = Self {
+            provider: read.text("provider"),
+            redirect_uri: read.text("redirect_uri"),
+            return_to: ReturnPath::new(&read.text("return_to")),
+            started_at: read.number("started_at"),
+            code_verifier: read.optional_text("code_verifier").map(CodeVerifier::new),
+            issuer: read.optional_text("issuer"),
+        };
+        read.whole(pending)
     }
 
     /// Whether its half hour is over. One that began in the future was stored under another clock: over too.

@@ -83,19 +83,23 @@ fn each_thing_it_says_decides_one_variable() {
         ),
         (
             r#"{"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"]}"#,
-            "OAUTH_CLIENT_AUTH=basic",
+            "OAUTH_CLIENT_AUTH=post",
         ),
         (r#"{"code_challenge_methods_supported":["plain","S256"]}"#, "OAUTH_PKCE=S256"),
         (r#"{"code_challenge_methods_supported":["plain"]}"#, "OAUTH_PKCE=plain"),
         (r#"{"code_challenge_methods_supported":[]}"#, "OAUTH_PKCE=none"),
         (r#"{"authorization_response_iss_parameter_supported":true}"#, "OAUTH_ISSUER=HERE"),
         (r#"{"authorization_response_iss_parameter_supported":false}"#, "#OAUTH_ISSUER=HERE"),
-        (r#"{"scopes_supported":["openid","email"]}"#, "OAUTH_SCOPE=\"openid\""),
+        (r#"{"scopes_supported":["openid","email"]}"#, "OAUTH_SCOPE=openid"),
         (r#"{"scopes_supported":["read"]}"#, "#OAUTH_SCOPE="),
         (r#"{"userinfo_endpoint":null}"#, "#OAUTH_PROFILE_URL="),
         (
             r#"{"authorization_endpoint":"http://localhost:8080/a?tenant=7"}"#,
-            "OAUTH_AUTHORIZE_URL=http://localhost:8080/a?tenant=7",
+            "OAUTH_AUTHORIZE_URL=\"http://localhost:8080/a?tenant=7\"",
+        ),
+        (
+            r#"{"token_endpoint":"https://p.example/t;v=(1)&x=!*"}"#,
+            "OAUTH_TOKEN_URL=\"https://p.example/t;v=(1)&x=!*\"",
         ),
     ] {
         let issuer = server("", vec![(OPENID, 200, metadata(more))]);
@@ -136,6 +140,11 @@ fn what_cannot_be_used_is_told_and_not_printed_as_if_it_could() {
     for (more, words) in [
         (r#"{"issuer":"https://other.example"}"#, "it speaks for"),
         (r#"{"issuer":"ISSUER/"}"#, "ask with exactly that"),
+        (
+            r#"{"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0"}"#,
+            "Set OAUTH_PROVIDER=microsoft and OAUTH_BASE_URL=",
+        ),
+        (r#"{"issuer":"https://tenant.b2clogin.com/1/v2.0/"}"#, "leave OAUTH_ISSUER out"),
         (r#"{"issuer":null}"#, "names no issuer"),
         (r#"{"authorization_endpoint":null}"#, "names no authorization_endpoint"),
         (r#"{"token_endpoint":null}"#, "names no token_endpoint"),

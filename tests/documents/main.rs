@@ -110,9 +110,9 @@ fn what_is_stale_is_found() {
         "A.md",
         "`target/moon.rs` `a/b` `README.md` `/api/token` `tests/e2e/`",
     )));
-    let change = |line: &str| format!("```diff\n+++ shared/src/provider/mod.rs\n {line}\n+mod moon;\n```");
-    none(places::faults_of_changes(&Document::of("A.md", &change("mod aniapi;"))));
-    for text in [&change("mod sun;"), "```diff\n+a\n```"] {
+    let change = |line: &str| format!("```diff\n+++ shared/src/provider/presets/mod.rs\n {line}\n+    moon\n```");
+    none(places::faults_of_changes(&Document::of("A.md", &change("    aniapi"))));
+    for text in [&change("    sun"), "```diff\n+a\n```"] {
         assert_eq!(places::faults_of_changes(&Document::of("A.md", text)).len(), 1, "{text}");
     }
 }
@@ -160,6 +160,9 @@ fn the_readme_quotes_what_the_app_says() {
 #[test]
 fn the_readme_lists_every_variable_and_every_parameter() {
     let readme = source::text("README.md");
+    for preset in shared::provider::PRESETS {
+        assert!(readme.contains(&format!("\n| `{}` |", preset.id)), "the README has no row for {}", preset.id);
+    }
     let example = source::text(".env.example");
     for line in example.lines() {
         let line = line.trim_start_matches('#');

@@ -1,6 +1,6 @@
 //! What comes back to `/auth`, and that a code is sent once or not at all.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use browser::world::{PERSON, World};
 
@@ -62,6 +62,29 @@ pub async fn a_code_that_the_provider_refuses_can_be_tried_again(world: World) -
     ensure!(world.site().exchanges() == 1);
     world.press("Try again").await?;
     world.finish().await
+}
+
+/// CloudFront takes addresses of 8,192 bytes. MyAnimeList's and Microsoft's codes have about a thousand characters, and nobody
+/// promises that they stay so.
+pub async fn the_longest_code_that_fits_an_address_is_sent(world: World) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin().await?;
+    let origin = world.site().url();
+    let rest = format!("/auth?code=&state={state}&session_state=");
+    let code = "c".repeat(8_000);
+    let padding = "x".repeat(8_192 - rest.len() - code.len());
+    let address = format!("/auth?code={code}&state={state}&session_state={padding}");
+    ensure!(address.len() == 8_192, "{} bytes at {origin}", address.len());
+    world.open(&address).await?;
+    world.is_alerted("does not accept this login any more").await?;
+    let calls = world.site().calls();
+    let sent = calls.iter().find(|call| call.method == "POST").context("a code was sent")?;
+    ensure!(String::from_utf8_lossy(&sent.body).contains(&code), "the code was changed");
+    let seen = world.emulator().seen();
+    let exchange = seen.iter().find(|seen| seen.method == "POST" && seen.path.ends_with("/token"));
+    let exchanged = exchange.context("it reached the provider")?.query.iter().find(|(name, _)| name == "code");
+    ensure!(exchanged.is_some_and(|(_, value)| *value == code), "the provider got another one");
+    Ok(())
 }
 
 pub async fn trying_again_keeps_the_place_to_come_back_to(world: World) -> Result<()> {

@@ -100,8 +100,8 @@ async fn world_with_silent_config(world: &World) -> Result<Canned> {
 pub async fn trying_again_goes_to_the_provider_that_was_chosen(world: World) -> Result<()> {
     for service in [Service::GitHub, Service::OAuth2] {
         world.open("/?page=2").await?;
-        let state = world.begin_with(service).await?;
-        world.open(&format!("/auth?error=access_denied&state={state}")).await?;
+        world.begin_with(service).await?;
+        world.find("#deny").await?.click().await?;
         world.is_alerted("cancelled").await?;
         world.press("Try again").await?;
         world.is_at(service).await?;

@@ -12,7 +12,7 @@ use crate::attacks::{
     look_alike_origin, mix_up, open_redirect, repeated_callback, replayed_state, script_injection, stale_state,
     swapped_state, token_whereabouts,
 };
-use crate::openid::{certified, certified_refusals};
+use crate::openid::{certified, certified_refusals, django};
 use crate::{
     by_hand, callback, doctor, edge, faults, habits, headers, login, looks, not_ours, odd_browser, own_app, providers,
     session, shell, tabs, versions, weight,
@@ -34,6 +34,8 @@ pub struct Entry {
 pub fn all() -> Vec<Entry> {
     let settings = [
         (WITH_ALL, Setting::AllProviders),
+        (TOLD_APART_BY_ISSUER, Setting::ToldApartByIssuer),
+        (NOT_TOLD_APART, Setting::NotToldApart),
         (WITH_OWN_APP, Setting::OwnApp),
         (WITH_OWN_APP_ROUTER, Setting::OwnAppRouter),
         (TESTS, Setting::AniApi),
@@ -117,7 +119,17 @@ const WITH_ALL: &[(&str, Test)] = tests! {
         two_logins_at_once_are_each_finished_with_their_own_provider,
         a_code_of_another_provider_is_not_taken_to_it,
         an_answer_without_a_login_of_this_tab_is_nobodys,
+        a_redirect_uri_of_its_own_keeps_a_code_from_another_provider,
+        an_own_redirect_uri_with_the_name_of_another_server_is_not_believed,
     ],
+};
+
+const TOLD_APART_BY_ISSUER: &[(&str, Test)] = tests! {
+    mix_up: [iss_keeps_a_code_from_another_provider],
+};
+
+const NOT_TOLD_APART: &[(&str, Test)] = tests! {
+    mix_up: [without_a_defence_a_code_reaches_another_provider],
 };
 
 /// The tests of an app that takes the login over.
@@ -204,6 +216,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_callback_that_nobody_asked_for_is_refused_and_sends_nothing,
         a_provider_that_says_no_is_told,
         a_code_that_the_provider_refuses_can_be_tried_again,
+        the_longest_code_that_fits_an_address_is_sent,
         trying_again_keeps_the_place_to_come_back_to,
     ],
     session: [
@@ -305,6 +318,7 @@ const TESTS: &[(&str, Test)] = tests! {
         a_clock_that_is_an_hour_off_does_not_matter,
         a_clock_that_jumps_costs_a_new_attempt_and_no_more,
     ],
+    django: [a_person_logs_in_refuses_and_logs_in_again],
     certified: [
         a_person_logs_in_before_the_stack_of_dev,
         each_way_to_authenticate_works_with_a_proof_and_without,

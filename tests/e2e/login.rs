@@ -121,7 +121,7 @@ pub async fn a_double_click_begins_one_login(world: World) -> Result<()> {
 }
 
 pub async fn an_unknown_address_says_so_and_leads_home(world: World) -> Result<()> {
-    for address in ["/anywhere", "/auth/x", "/index", "/a/b/c?d"] {
+    for address in ["/anywhere", "/auth/x/y", "/index", "/a/b/c?d"] {
         world.open(address).await?;
         world.sees("not found").await?;
         world.find("main a[href='/']").await?.click().await?;

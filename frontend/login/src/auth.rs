@@ -5,14 +5,13 @@ use std::task::{Poll, Waker};
 
 use gloo_net::http::Method;
 use leptos::prelude::*;
-use shared::config::ProviderConfig;
-use shared::return_path::ReturnPath;
+use shared::return_path::{self, ReturnPath};
 
 use crate::browser;
 use crate::effects::storage::Store;
 use crate::effects::{self, Running, callback, listeners};
 use crate::failure::Failure;
-use crate::machine::{self, Attempt, Choice, Event, Field, Patience, ProfileState, State, View, Waiting};
+use crate::machine::{self, Attempt, Choice, Event, Field, Patience, ProfileState, Provider, State, View, Waiting};
 use crate::options::AuthOptions;
 use crate::request::ApiRequest;
 use crate::session::Session;
@@ -123,7 +122,7 @@ impl Auth {
     }
 
     fn attempt(&self, choice: Choice, return_to: &str) {
-        let path = return_to.split(['?', '#']).next().unwrap_or_default();
+        let path = return_path::path(return_to);
         let is_callback = self.core.try_with_value(|core| core.options.is_callback(path)) == Some(true);
         let return_to = if is_callback { ReturnPath::home() } else { ReturnPath::new(return_to) };
         self.dispatch(Event::LogIn(Attempt { choice, return_to }));
@@ -247,7 +246,7 @@ signals! {
     /// The whole seconds to wait before [`retry`](Auth::retry) has a chance, as the server asks for; it counts down to 0.
     retry_in: u64,
     /// The providers to choose from; none until the configuration has come.
-    providers: Vec<ProviderConfig>,
+    providers: Vec<Provider>,
     /// Whether something is under way: a request, or leaving for the provider.
     is_busy: bool,
     /// What is under way.

@@ -2,6 +2,7 @@
 //! person at any time, so every touch of it can fail.
 
 use leptos::prelude::window;
+use shared::return_path;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Location, Storage};
@@ -35,7 +36,7 @@ pub(crate) fn origin() -> String {
 /// The path of the address, always starting with `/`.
 pub(crate) fn path() -> String {
     let place = place();
-    place.split(['?', '#']).next().unwrap_or_default().to_owned()
+    return_path::path(&place).to_owned()
 }
 
 /// The query of the address, without its question mark.

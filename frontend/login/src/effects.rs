@@ -62,14 +62,14 @@ pub(crate) fn run(auth: Auth, options: AuthOptions, effect: Effect) {
             let read = move |answer| Event::Exchanged(generation, requests::read_token(answer).map(begin));
             ask(auth, generation, question, Box::new(read));
         }
-        Effect::LoadProfile { generation, provider, url, token } => {
-            let question = requests::profile(&provider, url, &token);
+        Effect::LoadProfile { generation, provider, token } => {
+            let question = requests::profile(&provider, &token);
             let read = move |answer| Event::ProfileAnswered(generation, requests::read_profile(&provider, answer));
             ask(auth, generation, question, Box::new(read));
         }
         Effect::Cancel(generation) => stop(auth, generation),
         Effect::Prepare(generation, provider, return_to) => spawn_local(async move {
-            auth.dispatch(Event::Prepared(generation, departure::prepare(provider, return_to).await));
+            auth.dispatch(Event::Prepared(generation, departure::prepare(&provider, return_to).await));
         }),
         Effect::Leave(ready) => {
             if let Err(cause) = departure::leave(store, &ready) {

@@ -23,7 +23,7 @@ mod signal;
 mod texts;
 
 pub use gloo_net::http::Method;
-pub use shared::config::ProviderConfig;
+
 pub use shared::provider::Profile;
 pub use shared::secret::AccessToken;
 
@@ -34,7 +34,7 @@ pub use components::{LoginButton, LoginCallback, SignedIn, Text, live, text};
 #[doc(hidden)]
 pub use failure::Cause;
 pub use failure::Failure;
-pub use machine::{Patience, ProfileState, Waiting};
+pub use machine::{Patience, ProfileState, Provider, Waiting};
 pub use options::AuthOptions;
 pub use request::ApiRequest;
 pub use session::Session;

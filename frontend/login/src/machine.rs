@@ -9,6 +9,8 @@ mod state;
 mod tests;
 mod view;
 
+use std::rc::Rc;
+
 use shared::provider::ProfileError;
 use shared::return_path::ReturnPath;
 
@@ -16,7 +18,7 @@ pub use self::event::{Departure, Effect, Event, Refused, Stored};
 pub use self::state::{Attempt, Choice, Generation, Patience, ProfileState, State, Waiting};
 use self::state::{Config, DOUBLE_CLICK_MS, Login, Problem, Retry};
 pub(crate) use self::view::Field;
-pub use self::view::View;
+pub use self::view::{Provider, View};
 use crate::failure::Cause;
 use crate::session::Session;
 
@@ -349,20 +351,19 @@ impl Machine {
             Config::Loaded(config) => config.provider(session.provider()),
             Config::Failed => None,
         };
-        let url = match provider.map(|provider| &provider.profile_url) {
-            Some(Some(url)) => url.clone(),
-            Some(None) => return self.state.profile = ProfileState::Absent,
-            None => return self.state.profile = ProfileState::Failed,
-        };
+        let Some(provider) = provider else { return self.state.profile = ProfileState::Failed };
+        if provider.profile_url.is_none() {
+            return self.state.profile = ProfileState::Absent;
+        }
+        let provider = Rc::clone(provider);
         let now = self.state.now;
         let Some(token) = session.access_token_at(now).cloned() else { return };
-        let provider = session.provider().to_owned();
         if let Some(old) = self.state.profile_request.take() {
             self.effects.push(Effect::Cancel(old));
         }
         let generation = self.wait();
         self.state.profile_request = Some(generation);
-        self.effects.push(Effect::LoadProfile { generation, provider, url, token });
+        self.effects.push(Effect::LoadProfile { generation, provider, token });
     }
 
     fn load_profile_again(&mut self) {
@@ -391,7 +392,7 @@ impl Machine {
 
     /// Asks again for what could not be had while there was no network.
     fn go_on(&mut self) {
-        if self.state.config == Config::Failed {
+        if matches!(self.state.config, Config::Failed) {
             self.load_config();
         } else if self.state.profile == ProfileState::Failed && self.state.profile_request.is_none() {
             self.load_profile_again();

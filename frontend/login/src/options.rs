@@ -1,5 +1,7 @@
 //! What an app chooses about its login.
 
+use shared::redirect;
+
 use crate::texts::Texts;
 
 /// What an app chooses about its login; see [`provide_auth_with_options`](crate::provide_auth_with_options).
@@ -35,8 +37,8 @@ impl AuthOptions {
         }
     }
 
-    /// The path of the redirect URI, without a `/` at the end. Default: `/auth`, the only one that this repository's
-    /// function accepts.
+    /// The path of the redirect URI, without a `/` at the end. With several providers each has its own, below this one:
+    /// `/auth/github`. Default: `/auth`, the only one that this repository's function accepts.
     pub const fn callback_path(mut self, path: &'static str) -> Self {
         self.callback_path = path;
         self
@@ -79,10 +81,9 @@ impl AuthOptions {
         self
     }
 
-    /// Whether this is the path that the provider sends people back to.
+    /// Whether a provider sends people back to this path: the one for all, or a provider's own.
     pub(crate) fn is_callback(&self, path: &str) -> bool {
-        let rest = path.strip_prefix(self.callback_path);
-        rest.is_some_and(|rest| rest.is_empty() || rest == "/")
+        redirect::callback_of(path, self.callback_path).is_some()
     }
 }
 
@@ -97,11 +98,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_callback_is_its_path_with_or_without_a_slash() {
+    fn the_callback_is_its_path_and_those_of_providers() {
         let options = AuthOptions::new();
-        for (path, is_callback) in
-            [("/auth", true), ("/auth/", true), ("/auth/x", false), ("/authors", false), ("/", false), ("", false)]
-        {
+        for (path, is_callback) in [
+            ("/auth", true),
+            ("/auth/", true),
+            ("/auth/x", true),
+            ("/auth/x/y", false),
+            ("/authors", false),
+            ("/", false),
+            ("", false),
+        ] {
             assert_eq!(options.is_callback(path), is_callback, "{path}");
         }
         let options = options.callback_path("/login/done");

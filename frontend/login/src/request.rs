@@ -1,8 +1,9 @@
 //! A request to the provider's API with the session: what an app does with a login once there is one.
 
+use std::rc::Rc;
+
 use gloo_net::http::{Headers, Method, RequestBuilder, Response};
 use shared::config::ProviderConfig;
-use shared::provider::profile_endpoint;
 use shared::redirect;
 use wasm_bindgen::JsValue;
 use web_sys::AbortSignal;
@@ -87,20 +88,23 @@ impl ApiRequest {
             let token = session.access_token_at(now).ok_or(Cause::LoginEnded)?;
             let provider = state.configured(session.provider()).ok_or(Cause::NoConfig)?;
             let url = address(provider, &self.url).ok_or(Cause::ForeignOrigin)?;
-            let authorization = ["Bearer ", token.expose()].concat();
-            Ok((url, authorization, session.id().to_owned(), session.provider().to_owned()))
+            Ok((url, token.clone(), session.id().to_owned(), Rc::clone(provider)))
         });
-        let (url, authorization, id, provider) = ready.ok_or(Cause::LoginEnded)??;
-        self.headers.set("authorization", &authorization);
+        let (url, token, id, provider) = ready.ok_or(Cause::LoginEnded)??;
+        let profile = &provider.profile;
+        fetch::authorize(&self.headers, &token, profile);
         let request = fetch::private(RequestBuilder::new(&url)).method(self.method).headers(self.headers);
-        let request = request.abort_signal(self.abort.as_ref());
+        let mut request = request.abort_signal(self.abort.as_ref());
+        if profile.referrer {
+            request = fetch::with_origin(request);
+        }
         let request = match self.body {
             Some(body) => request.body(body),
             None => request.build(),
         };
         let no_answer = |_| Cause::ProviderUnreachable;
         let response = request.map_err(no_answer)?.send().await.map_err(no_answer)?;
-        if response.status() == 401 || profile_endpoint(&provider).refuses(response.status()) {
+        if response.status() == 401 || profile.refuses(response.status()) {
             auth.dispatch(Event::Doubted(id));
         }
         Ok(response)
@@ -109,13 +113,13 @@ impl ApiRequest {
 
 /// A path at the origin of the provider's API, or a whole address at one of its origins.
 fn address(provider: &ProviderConfig, url: &str) -> Option<String> {
-    let own = provider.profile_url.as_deref().and_then(redirect::origin)?;
+    let mut origins = provider.api_origins();
     // What has a path or a query before its colon is no scheme: `/search?at=https://a.example` is a path.
     let is_absolute = url.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
     if is_absolute {
-        return (redirect::origin(url) == Some(own)).then(|| url.to_owned());
+        return origins.any(|own| redirect::origin(url) == Some(own)).then(|| url.to_owned());
     }
-    Some([own, "/", url.trim_start_matches('/')].concat())
+    Some([origins.next()?, "/", url.trim_start_matches('/')].concat())
 }
 
 #[cfg(test)]
@@ -124,17 +128,10 @@ mod tests {
 
     #[test]
     fn a_token_goes_to_no_other_origin_than_the_providers() {
-        let provider = ProviderConfig {
-            id: "aniapi".into(),
-            name: "AniAPI".into(),
-            client_id: "id".into(),
-            authorize_url: "https://login.example/".into(),
-            redirect_uris: Vec::new(),
-            profile_url: Some("https://api.example/v1/me".into()),
-            pkce: None,
-            scope: None,
-            issuer: None,
-        };
+        let mut provider = ProviderConfig::new("aniapi", "AniAPI", "id", "https://login.example/", Vec::new());
+        assert_eq!(address(&provider, "/v1/auth/me"), None, "nothing is known of its API");
+        provider.api_url = Some("https://api.example/v1".into());
+        provider.profile_url = Some("https://me.example/".into());
         for (url, expected) in [
             ("/v1/auth/me", Some("https://api.example/v1/auth/me")),
             ("v1/auth/me?x=1", Some("https://api.example/v1/auth/me?x=1")),
@@ -144,6 +141,7 @@ mod tests {
             (".evil.example", Some("https://api.example/.evil.example")),
             ("\\\\evil.example", Some("https://api.example/\\\\evil.example")),
             ("https://api.example/v2", Some("https://api.example/v2")),
+            ("https://me.example/x", Some("https://me.example/x")),
             ("https://evil.example", None),
             ("https://api.example.evil.example/", None),
             ("https://api.example@evil.example/", None),

@@ -1,6 +1,6 @@
 //! A session: the access token that a login has brought, and until when it is good.
 
-use shared::json::Json;
+use shared::json::{Json, Reader};
 use shared::secret::AccessToken;
 use shared::token::TokenResponse;
 
@@ -85,15 +85,16 @@ impl Session {
 
     /// Reads what was stored, by this version or another one, or altered since. It may have expired.
     pub(crate) fn from_json<J: Json>(json: &J) -> Option<Self> {
+        let mut read = Reader::of(json);
         let session = Self {
-            id: json.text_of("id")?,
-            provider: json.text_of("provider")?,
-            access_token: AccessToken::new(json.text_of("access_token")?),
-            started_at: json.number_of("started_at")?,
+            id: read.text("id"),
+            provider: read.text("provider"),
+            access_token: AccessToken::new(read.text("access_token")),
+            started_at: read.number("started_at"),
             expires_at: json.number_of("expires_at"),
             mark: json.text_of("mark"),
         };
-        session.access_token.is_well_formed().then_some(session)
+        read.whole(session).filter(|session| session.access_token.is_well_formed())
     }
 }
 

@@ -14,14 +14,14 @@ const LAST_MINUTES: u64 = 10;
 pub(super) fn signed_in(auth: Auth) -> AnyView {
     let texts = texts(auth);
     let picture = move || {
-        let url = of_profile(auth, |profile| profile.avatar.clone()).filter(|url| redirect::is_web(url));
+        let url = of_profile(auth, |profile| profile.picture.clone()).filter(|url| redirect::is_web(url));
         url.map_or_else(|| ().into_any(), picture)
     };
-    let role = move || of_profile(auth, |profile| profile.role).unwrap_or_default();
+    let role = move || of_profile(auth, |profile| profile.role.clone()).unwrap_or_default();
     let has_fault = move || !fault(auth).is_empty();
     let is_wanted = move || has_fault() || takes_too_long(auth, Waiting::Profile);
     let alert = move || group("", Some("alert"), vec![line("", text(move || fault(auth).to_owned()))]);
-    let name = vec![parts::heading(text(move || heading(auth))), line("quiet", text(move || role().to_owned()))];
+    let name = vec![parts::heading(text(move || heading(auth))), line("quiet", text(role))];
     let person = group("person", None, vec![dynamic(Box::new(picture)), group("", None, name)]);
     let load_profile = again(auth, texts.load_profile, flag(is_wanted), |auth| auth.load_profile());
     let log_out = button("second", fixed(texts.log_out), flag(|| false), Box::new(move || auth.log_out()));

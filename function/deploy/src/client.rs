@@ -2,12 +2,28 @@
 
 use std::collections::BTreeMap;
 
+use shared::provider::{BaseUrl, at_base};
 use shared::{provider, redirect};
 
 use crate::order::Order;
 
 /// What belongs to one provider alone.
-const ITS_OWN: [&str; 7] = ["AuthorizeUrl", "TokenUrl", "ProfileUrl", "ClientAuth", "Pkce", "Scope", "Issuer"];
+const ITS_OWN: [&str; 14] = [
+    "ProviderName",
+    "BaseUrl",
+    "AuthorizeUrl",
+    "TokenUrl",
+    "ProfileUrl",
+    "ProfileName",
+    "ProfilePicture",
+    "ApiUrl",
+    "RevokeUrl",
+    "LogoutUrl",
+    "ClientAuth",
+    "Pkce",
+    "Scope",
+    "Issuer",
+];
 
 impl Order {
     /// Whether the secret has to be given: the first time, and with each new client.
@@ -33,12 +49,19 @@ impl Order {
                 self.parameters.entry(name.to_owned()).or_default();
             }
         }
-        if named != before || self.parameters.contains_key("ProfileUrl") {
-            let given = self.parameters.get("ProfileUrl").filter(|url| !url.is_empty()).cloned();
-            let usual = || provider::token_endpoint(&named)?.preset().profile_url.map(str::to_owned);
-            let url = given.or_else(usual).unwrap_or_default();
+        let preset = provider::preset(&named);
+        let given = |name: &str| self.parameters.get(name).filter(|value| !value.is_empty()).map(String::as_str);
+        if named != before || ["ProfileUrl", "BaseUrl"].iter().any(|name| self.parameters.contains_key(*name)) {
+            let base = given("BaseUrl").or_else(|| preset?.base_url.default());
+            let usual = || at_base(preset?.profile_url?, base.map(|base| base.trim_end_matches('/')));
+            let url = given("ProfileUrl").map(str::to_owned).or_else(usual).unwrap_or_default();
             let origin = redirect::origin(&url).unwrap_or_default();
             self.parameters.entry("ProfileOrigin".to_owned()).or_insert_with(|| origin.to_owned());
+        }
+        if named != before {
+            let origins = preset.map(|preset| preset.picture_origins.join(" ")).filter(|origins| !origins.is_empty());
+            let origins = origins.unwrap_or_else(|| "https:".to_owned());
+            self.parameters.entry("AvatarOrigins".to_owned()).or_insert(origins);
         }
     }
 }
@@ -46,21 +69,26 @@ impl Order {
 /// What is wrong with what is known of the provider and of us there.
 pub(crate) fn problems<'a>(value: impl Fn(&str) -> &'a str) -> Vec<String> {
     let named = Some(value("Provider")).filter(|name| !name.is_empty()).unwrap_or(provider::DEFAULT);
-    let Some(endpoint) = provider::token_endpoint(named) else {
-        let known: Vec<_> = provider::TOKEN_ENDPOINTS.iter().map(|endpoint| endpoint.id()).collect();
+    let Some(preset) = provider::preset(named) else {
+        let known: Vec<_> = provider::PRESETS.iter().map(|preset| preset.id).collect();
         return vec![format!("Provider must be one of: {}", known.join(", "))];
     };
-    let preset = endpoint.preset();
     let mut problems = Vec::new();
     if value("ClientId").is_empty() {
         let name = preset.name.unwrap_or("the provider");
         problems.push(format!("ClientId is missing: add `ClientId=<the id that {name} gave you>`"));
-    } else if let Some(problem) = endpoint.credential_fault(value("ClientId")) {
+    } else if let Some(problem) = preset.token_endpoint.credential_fault(value("ClientId")) {
         problems.push(format!("ClientId {problem}"));
+    }
+    if let BaseUrl::Required(example) = preset.base_url
+        && value("BaseUrl").is_empty()
+        && ["AuthorizeUrl", "TokenUrl"].iter().any(|parameter| value(parameter).is_empty())
+    {
+        problems.push(format!("BaseUrl is missing: it is what the provider's addresses begin with, such as {example}"));
     }
     for (parameter, usual) in [("AuthorizeUrl", preset.authorize_url), ("TokenUrl", preset.token_url)] {
         if usual.is_none() && value(parameter).is_empty() {
-            problems.push(format!("{parameter} is missing: nobody but you knows that address of this provider"));
+            problems.push(format!("{parameter} is missing: this provider has no default for it"));
         }
     }
     problems
@@ -71,7 +99,7 @@ pub(crate) fn secret_problem(provider: &str, secret: &str) -> Option<&'static st
     if secret.is_empty() {
         return Some("is empty");
     }
-    provider::token_endpoint(provider)?.credential_fault(secret)
+    provider::preset(provider)?.token_endpoint.credential_fault(secret)
 }
 
 #[cfg(test)]
@@ -104,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn another_provider_takes_nothing_over_and_is_asked_itself_who_has_logged_in() {
+    fn another_provider_inherits_nothing_and_is_asked_who_is_signed_in() {
         let present = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
         };
@@ -114,16 +142,22 @@ mod tests {
             (
                 "Provider=github",
                 &[],
-                "AuthorizeUrl= ClientAuth= Issuer= Pkce= ProfileOrigin=https://api.github.com ProfileUrl= \
-                 Provider=github Scope= TokenUrl=",
+                "ApiUrl= AuthorizeUrl= AvatarOrigins=https://avatars.githubusercontent.com BaseUrl= ClientAuth= Issuer= \
+                 LogoutUrl= Pkce= ProfileName= ProfileOrigin=https://api.github.com ProfilePicture= ProfileUrl= \
+                 Provider=github ProviderName= RevokeUrl= Scope= TokenUrl=",
             ),
             (
                 "Provider=myanimelist Pkce=plain",
                 &[("Provider", "oauth2"), ("Scope", "openid")],
-                "AuthorizeUrl= ClientAuth= Issuer= Pkce=plain ProfileOrigin= ProfileUrl= Provider=myanimelist Scope= \
-                 TokenUrl=",
+                "ApiUrl= AuthorizeUrl= AvatarOrigins=https: BaseUrl= ClientAuth= Issuer= LogoutUrl= Pkce=plain ProfileName= \
+                 ProfileOrigin= ProfilePicture= ProfileUrl= Provider=myanimelist ProviderName= RevokeUrl= Scope= TokenUrl=",
             ),
             ("Provider=github", &[("Provider", "github")], "Provider=github"),
+            (
+                "BaseUrl=https://id.example/realms/r/",
+                &[("Provider", "keycloak")],
+                "BaseUrl=https://id.example/realms/r/ ProfileOrigin=https://id.example",
+            ),
             (
                 "ProfileUrl=https://p.example/me",
                 &[("Provider", "oauth2")],

@@ -163,9 +163,10 @@ mod tests {
         for (text, words) in [
             ("", "ClientId is missing"),
             ("ClientId=mine", "must be a GUID"),
-            ("ClientId=mine Provider=mine", "one of: aniapi, anilist, github, myanimelist, oauth2"),
+            ("ClientId=mine Provider=mine", "one of: aniapi, anilist, annict,"),
             ("Provider=github", "the id that GitHub gave you"),
             ("Provider=oauth2 ClientId=mine AuthorizeUrl=https://p.example/a", "TokenUrl is missing"),
+            ("Provider=auth0 ClientId=mine", "BaseUrl is missing"),
             ("Provider=oauth2 ClientId=mine TokenUrl=https://p.example/t", "AuthorizeUrl is missing"),
             (&*format!("{ID} ClientSecret=x"), "not taken from the command line"),
             (&*format!("{ID} CodeKey=x"), "set by the deployment itself"),

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use shared::provider::{self, TokenEndpoint};
+use shared::provider::{self, Preset};
+use shared::redirect;
 
 use super::Variables;
 use super::env::Env;
@@ -13,33 +14,51 @@ use super::env::Env;
 /// How long an exchange may take unless configured otherwise.
 const DEFAULT_TIMEOUT: Duration = Duration::from_millis(5000);
 
+/// An entry of `OAUTH_PROVIDER`.
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) preset: &'static Preset,
+    pub(super) variables: Variables,
+}
+
 impl<V: Fn(&str) -> Option<OsString>> Env<V> {
-    /// The providers that are named, and what the variables of each are called: where there is more than one, they have
-    /// its name in them.
-    pub(super) fn providers(&mut self) -> Vec<(&'static dyn TokenEndpoint, Variables)> {
+    /// The providers that are named, each by its preset or as `id:preset`. If there are several, or if one has an id of its
+    /// own, the variables of each carry its id.
+    pub(super) fn providers(&mut self) -> Vec<Named> {
         const NAME: &str = "OAUTH_PROVIDER";
         let list = self.optional(NAME).unwrap_or_else(|| provider::DEFAULT.into());
-        let mut named: Vec<&dyn TokenEndpoint> = Vec::new();
-        for name in list.split(',').map(str::trim) {
-            match provider::token_endpoint(name) {
-                Some(endpoint) if named.iter().any(|other| other.id() == endpoint.id()) => {
-                    self.fault(NAME, "names a provider twice");
-                }
-                Some(endpoint) => named.push(endpoint),
-                None => {
-                    let known: Vec<_> = provider::TOKEN_ENDPOINTS.iter().map(|endpoint| endpoint.id()).collect();
-                    let known = known.join(", ");
-                    self.fault(NAME, format!("must be the name of a provider, or several with commas, of: {known}"));
-                }
+        let is_plain = !list.contains([',', ':']);
+        let mut named: Vec<Named> = Vec::new();
+        for entry in list.split(',').map(str::trim) {
+            let (id, preset) = entry.split_once(':').unwrap_or((entry, entry));
+            let Some(preset) = provider::preset(preset) else {
+                let known: Vec<_> = provider::PRESETS.iter().map(|preset| preset.id).collect();
+                let known = known.join(", ");
+                self.fault(
+                    NAME,
+                    format!("must be a preset, id:preset, or several of them with commas; presets: {known}"),
+                );
+                continue;
+            };
+            if !redirect::is_provider_id(id) {
+                self.fault(
+                    NAME,
+                    "has an id that is not a lower-case letter with lower-case letters and digits after it",
+                );
+            } else if named.iter().any(|other| other.id == id) {
+                self.fault(NAME, "names a provider twice; give each an id of its own, as in work:oauth2,play:oauth2");
+            } else {
+                let variables = if is_plain { Variables::plain() } else { Variables::of(id) };
+                named.push(Named { id: id.into(), preset, variables });
             }
         }
-        if named.is_empty() {
-            // Noted already; the other variables are looked at all the same.
-            named.extend(provider::token_endpoint(provider::DEFAULT));
+        if named.is_empty()
+            && let Some(preset) = provider::preset(provider::DEFAULT)
+        {
+            // That is noted already; this is for the other variables.
+            named.push(Named { id: preset.id.into(), preset, variables: Variables::plain() });
         }
-        let is_one = !list.contains(',');
-        let variables = |id| if is_one { Variables::plain() } else { Variables::of(id) };
-        named.into_iter().map(|endpoint| (endpoint, variables(endpoint.id()))).collect()
+        named
     }
 
     pub(super) fn extra_roots(&mut self) -> Vec<CertificateDer<'static>> {

@@ -5,85 +5,81 @@ use std::time::Duration;
 
 use reqwest::Client;
 use shared::config::ProviderConfig;
-use shared::provider::{ClientCredentials, TokenEndpoint};
+use shared::provider::{self, BaseUrl, ClientCredentials, Preset, at_base};
 
 use super::env::Env;
+use super::function::Named;
 use super::secret::SecretSource;
-use super::{Provider, Unread, Variables};
+use super::{Provider, Unread};
 use crate::address;
 
 impl<V: Fn(&str) -> Option<OsString>> Env<V> {
     /// All that one provider needs; `None` after a fault that leaves nothing usable.
-    pub(super) fn provider(
-        &mut self,
-        endpoint: &'static dyn TokenEndpoint,
-        variables: Variables,
-    ) -> Option<Provider<Unread>> {
-        let preset = endpoint.preset();
+    pub(super) fn provider(&mut self, named: &Named, all: &[Named]) -> Option<Provider<Unread>> {
+        let Named { id, preset, variables } = named;
         let name = |end| variables.name(end);
 
-        let client_id = self.client_id(&name("CLIENT_ID"), endpoint);
-        let secret = self.secret(endpoint, variables);
-        let redirect_uris = self.redirect_uris(variables);
-        let authorize_url = self.needed_address(&name("AUTHORIZE_URL"), preset.authorize_url);
-        let token_url = self.needed_address(&name("TOKEN_URL"), preset.token_url);
-        let profile_url = self.address(&name("PROFILE_URL"), preset.profile_url);
-        let auth = self.client_auth(&name("CLIENT_AUTH"), &preset);
-        let pkce = self.pkce(&name("PKCE"), &preset);
-        let scope = self.scope(&name("SCOPE"), &preset);
-        let issuer = self.issuer(&name("ISSUER"), &preset);
+        let client_id = self.client_id(&name("CLIENT_ID"), preset);
+        let secret = self.secret(preset, variables);
+        let redirect_uris = self.redirect_uris(named, all);
+        let base_url = self.base_url(variables, preset);
+        let issuer = self.issuer(variables, preset, base_url.as_deref());
+        let known = |url: Option<&str>| at_base(url?, base_url.as_deref());
+        let authorize_url = self.needed_address(&name("AUTHORIZE_URL"), preset, known(preset.authorize_url));
+        let token_url = self.needed_address(&name("TOKEN_URL"), preset, known(preset.token_url));
+        let profile_url = known(preset.profile_url).map(|url| url.replace(provider::CLIENT_ID, &client_id));
+        let profile_url = self.address(&name("PROFILE_URL"), profile_url);
+        let api_url = self.base_address(&name("API_URL"), known(preset.api_url));
+        let revoke_url = self.address(&name("REVOKE_URL"), known(preset.revoke_url));
+        let logout_url = self.address(&name("LOGOUT_URL"), known(preset.logout_url));
+        let profile = self.profile(variables, preset, &client_id);
+        // Without an address there is nothing to read.
+        let profile = profile_url.as_ref().map(|_| profile).unwrap_or_default();
+        let auth = self.client_auth(&name("CLIENT_AUTH"), preset);
+        let pkce = self.pkce(&name("PKCE"), preset);
+        let scope = self.scope(&name("SCOPE"), preset);
+        let shown = self.name(&name("NAME")).or_else(|| preset.name.map(Into::into));
 
         let authorize_url = authorize_url?;
         let app = ProviderConfig {
-            id: endpoint.id().into(),
-            name: preset.name.map_or_else(|| address::host(&authorize_url), Into::into),
+            id: id.clone(),
+            name: shown.unwrap_or_else(|| address::host(&authorize_url)),
             client_id: client_id.clone(),
             authorize_url,
             redirect_uris,
             profile_url,
+            profile,
+            api_url,
+            logout_url,
             pkce,
             scope,
             issuer,
         };
         let client = Unread { id: client_id, secret: secret?, auth };
-        Some(Provider { app, endpoint, token_url: token_url?, client, variables })
+        let variables = variables.clone();
+        Some(Provider { app, preset, token_url: token_url?, revoke_url, client, variables })
     }
 
-    fn client_id(&mut self, variable: &str, endpoint: &dyn TokenEndpoint) -> String {
+    fn client_id(&mut self, variable: &str, preset: &Preset) -> String {
         let id = self.required(variable).unwrap_or_default();
-        self.check_credential(variable, &id, endpoint);
+        self.check_credential(variable, &id, preset);
         id
     }
 
-    pub(super) fn check_credential(&mut self, variable: &str, value: &str, endpoint: &dyn TokenEndpoint) {
+    pub(super) fn check_credential(&mut self, variable: &str, value: &str, preset: &Preset) {
         if value.is_empty() {
             return; // Noted already.
         }
-        if let Some(problem) = endpoint.credential_fault(value) {
+        if let Some(problem) = preset.token_endpoint.credential_fault(value) {
             self.fault(variable, problem);
         }
     }
 
-    /// The provider's own, or those of all: most apps come back to the same page from everywhere.
-    fn redirect_uris(&mut self, variables: Variables) -> Vec<String> {
-        const END: &str = "REDIRECT_URIS";
-        let own = variables.name(END);
-        let variable = if self.is_set(&own) { own } else { Variables::plain().name(END) };
-        let list = self.required(&variable).unwrap_or_default();
-        let uris: Vec<String> = list.split(',').map(|uri| uri.trim().to_owned()).collect();
-        if list.is_empty() {
-            return uris; // Noted already.
-        }
-        if let Some(problem) = uris.iter().find_map(|uri| address::parse_redirect(uri).err()) {
-            self.fault(&variable, problem);
-        }
-        uris
-    }
-
-    fn needed_address(&mut self, variable: &str, default: Option<&str>) -> Option<String> {
+    /// One without which nothing works. If it only waits for the base URL, that is noted.
+    fn needed_address(&mut self, variable: &str, preset: &Preset, default: Option<String>) -> Option<String> {
         let address = self.address(variable, default);
-        if address.is_none() {
-            self.fault(variable, "is not set, and nobody but you knows that address of this provider");
+        if address.is_none() && preset.base_url == BaseUrl::None {
+            self.missing(variable, "is not set and has no default");
         }
         address
     }
@@ -99,18 +95,28 @@ impl Provider<Unread> {
         client: &Client,
         within: Duration,
     ) -> Result<Provider, (String, &'static str)> {
-        let Self { app, endpoint, token_url, client: Unread { id, secret, auth }, variables } = self;
+        let Self { app, preset, token_url, revoke_url, client: Unread { id, secret, auth }, variables } = self;
         let secret = match secret {
             SecretSource::Known(secret) => Ok(secret),
             SecretSource::Stored(stored) => stored.read(client, within).await.and_then(|secret| {
                 let value = secret.expose();
-                if value.is_empty() || endpoint.credential_fault(value).is_some() {
-                    return Err("names a secret that is no client secret of the provider's; it must be that alone");
+                if value.trim_start().starts_with('{') {
+                    return Err(
+                        "names a secret that is a JSON object; it must be the client secret and nothing else, or \
+                                be named by OAUTH_SECRETS_ARN, which takes an object from variables to values",
+                    );
+                }
+                if value.is_empty() || preset.token_endpoint.credential_fault(value).is_some() {
+                    return Err(
+                        "names a secret that is not a client secret of the provider's; it must be that and nothing \
+                                else",
+                    );
                 }
                 Ok(secret)
             }),
         };
         let secret = secret.map_err(|problem| (variables.name("CLIENT_SECRET_ARN"), problem))?;
-        Ok(Provider { app, endpoint, token_url, client: ClientCredentials { id, secret, auth }, variables })
+        let client = ClientCredentials { id, secret, auth };
+        Ok(Provider { app, preset, token_url, revoke_url, client, variables })
     }
 }

@@ -1,28 +1,31 @@
 //! What a provider's variables are called.
 
-/// The names of one provider's variables: `OAUTH_CLIENT_ID` where it is the only one, and `OAUTH_GITHUB_CLIENT_ID` beside
-/// others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Variables(Option<&'static str>);
+use std::sync::Arc;
+
+/// The names of one provider's variables: `OAUTH_CLIENT_ID` if it is the only one, and `OAUTH_GITHUB_CLIENT_ID` if there are
+/// several, or if it was given an id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variables(Option<Arc<str>>);
 
 impl Variables {
     pub(super) fn plain() -> Self {
         Self(None)
     }
 
-    pub(super) fn of(provider: &'static str) -> Self {
-        Self(Some(provider))
+    /// The provider's id is a part of them.
+    pub(super) fn of(provider: &str) -> Self {
+        Self(Some(provider.into()))
     }
 
     /// Where its redirect addresses are: its own, or those of all.
-    pub fn redirect_uris(self) -> String {
+    pub fn redirect_uris(&self) -> String {
         let (own, common) = (self.name("REDIRECT_URIS"), Self::plain().name("REDIRECT_URIS"));
         if own == common { own } else { format!("{own}, or {common} where that is not set,") }
     }
 
     /// The whole name of the variable that ends like that.
-    pub fn name(self, end: &str) -> String {
-        match self.0 {
+    pub fn name(&self, end: &str) -> String {
+        match &self.0 {
             None => format!("OAUTH_{end}"),
             Some(provider) => format!("OAUTH_{}_{end}", provider.to_ascii_uppercase()),
         }

@@ -23,7 +23,7 @@ fn judge(query: &str) -> Result<Validated, CallbackError> {
 }
 
 fn judge_against(pending: PendingLogin, query: &str) -> Result<Validated, CallbackError> {
-    let callback = Callback::parse(query);
+    let callback = Callback::parse("/auth", query);
     let known = callback.states().any(|state| state == "s").then_some(pending);
     callback.validate(known, NOW)
 }
@@ -124,27 +124,27 @@ fn a_code_that_is_too_long_is_refused() {
 #[test]
 fn a_login_that_took_too_long_is_refused_whatever_came() {
     for query in ["?code=a&state=s", "?error=access_denied&state=s", "?state=s"] {
-        let callback = Callback::parse(query);
+        let callback = Callback::parse("/auth", query);
         assert_eq!(callback.validate(Some(pending()), NOW + 1_800_000).err(), Some(CallbackError::Expired), "{query}");
     }
 }
 
 #[test]
 fn each_named_state_is_told_even_of_a_callback_that_is_refused() {
-    let callback = Callback::parse("?state=a&state=&state=b&code=x&code=y");
+    let callback = Callback::parse("/auth", "?state=a&state=&state=b&code=x&code=y");
     assert_eq!(callback.states().collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[test]
 fn a_callback_does_not_print_its_code() {
-    let printed = format!("{:?} {:?}", Callback::parse("?code=hush&state=s"), judge("?code=hush&state=s"));
+    let printed = format!("{:?} {:?}", Callback::parse("/auth", "?code=hush&state=s"), judge("?code=hush&state=s"));
     assert!(!printed.contains("hush"), "{printed}");
 }
 
 proptest! {
     #[test]
     fn no_query_is_believed_without_the_state(query in "[&=?a-c%0-9]{0,40}") {
-        prop_assert!(Callback::parse(&query).validate(None, NOW).is_err());
+        prop_assert!(Callback::parse("/auth", &query).validate(None, NOW).is_err());
     }
 
     #[test]
@@ -152,4 +152,33 @@ proptest! {
         let validated = judge(&format!("?code={code}&state=s")).expect("it is good");
         prop_assert_eq!(validated.code.expose(), code);
     }
+}
+
+#[test]
+fn an_answer_at_another_redirect_uri_is_another_providers() {
+    let at = |redirect_uri: &str, path: &str, query: &str| {
+        let pending = PendingLogin { redirect_uri: redirect_uri.into(), ..pending() };
+        Callback::parse(path, query).validate(Some(pending), NOW).err()
+    };
+    for (redirect_uri, path, is_it) in [
+        ("https://app.example/auth", "/auth", true),
+        ("https://app.example/auth", "/auth/", true),
+        ("https://app.example/auth/", "/auth", true),
+        ("https://app.example/auth/a", "/auth/a", true),
+        ("https://app.example/auth/a", "/auth/a/", true),
+        ("https://app.example/auth/a", "/auth/b", false),
+        ("https://app.example/auth/a", "/auth", false),
+        ("https://app.example/auth", "/auth/a", false),
+        ("https://app.example/auth/a", "/auth/A", false),
+        ("https://app.example/auth/a", "/auth/%61", false),
+        ("https://app.example/auth", "/auth//", false),
+        ("https://app.example/auth", "", false),
+        ("no address", "", false),
+    ] {
+        let expected = (!is_it).then_some(CallbackError::RedirectUriMismatch);
+        assert_eq!(at(redirect_uri, path, "code=abc&state=s"), expected, "{redirect_uri} {path}");
+    }
+    // Before anything else that the other provider has said.
+    let error = at("https://app.example/auth/a", "/auth/b", "error=access_denied&state=s");
+    assert_eq!(error, Some(CallbackError::RedirectUriMismatch));
 }

@@ -6,4 +6,4 @@ mod strict;
 mod value;
 
 pub use strict::{NotThatObject, object};
-pub use value::Json;
+pub use value::{Json, Reader, at};

@@ -14,7 +14,7 @@ pub trait Json: Sized {
     /// A whole number, exact below 2^53.
     fn number(number: u64) -> Self;
 
-    /// The member of that name.
+    /// The member of that name, or the item of a list at that index.
     fn member(&self, name: &str) -> Option<Self>;
     /// What a string says.
     fn as_text(&self) -> Option<String>;
@@ -26,15 +26,6 @@ pub trait Json: Sized {
     /// What the string of that name says.
     fn text_of(&self, name: &str) -> Option<String> {
         self.member(name)?.as_text()
-    }
-
-    /// What `read` makes of the member of that name: `Some(None)` where there is no such member, and `None` where it is
-    /// something else.
-    fn optional<T>(&self, name: &str, read: impl FnOnce(&Self) -> Option<T>) -> Option<Option<T>> {
-        match self.member(name) {
-            Some(value) => read(&value).map(Some),
-            None => Some(None),
-        }
     }
 
     /// What `read` makes of each value in the array of that name.
@@ -52,6 +43,84 @@ pub trait Json: Sized {
     }
 }
 
+/// Reads the members of an object one after the other, and notes if one is missing or is something else.
+#[derive(Debug)]
+pub struct Reader<'a, J> {
+    json: &'a J,
+    is_whole: bool,
+}
+
+impl<'a, J: Json> Reader<'a, J> {
+    /// For that object.
+    pub fn of(json: &'a J) -> Self {
+        Self { json, is_whole: true }
+    }
+
+    /// What was read, if it was all there.
+    pub fn whole<T>(self, read: T) -> Option<T> {
+        self.is_whole.then_some(read)
+    }
+
+    /// What the string of that name says.
+    pub fn text(&mut self, name: &str) -> String {
+        let text = self.json.text_of(name);
+        self.noted(text)
+    }
+
+    /// The whole number of that name.
+    pub fn number(&mut self, name: &str) -> u64 {
+        let number = self.json.number_of(name);
+        self.noted(number)
+    }
+
+    /// The text of one that need not be there.
+    pub fn optional_text(&mut self, name: &str) -> Option<String> {
+        self.json.member(name).map(|value| self.noted(value.as_text()))
+    }
+
+    /// What the strings in the array of that name say.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let texts = self.json.list_of(name, J::as_text);
+        self.noted(texts)
+    }
+
+    /// The same of one that need not be there.
+    pub fn optional_texts(&mut self, name: &str) -> Vec<String> {
+        if self.json.member(name).is_some() { self.texts(name) } else { Vec::new() }
+    }
+
+    /// What `read` makes of a member that need not be there.
+    pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&J) -> Option<T>) -> Option<T> {
+        let value = self.json.member(name)?;
+        let value = read(&value);
+        self.is_whole &= value.is_some();
+        value
+    }
+
+    fn noted<T: Default>(&mut self, read: Option<T>) -> T {
+        self.is_whole &= read.is_some();
+        read.unwrap_or_default()
+    }
+}
+
+/// The value at a JSON Pointer (RFC 6901), a path of members and indices; a place that is not there has none.
+pub fn at<J: Json>(json: &J, pointer: &str) -> Option<J> {
+    let mut steps = pointer.strip_prefix('/')?.split('/').map(unescaped);
+    let first = json.member(&steps.next()?)?;
+    steps.try_fold(first, |json, step| json.member(&step))
+}
+
+/// `~1` is a slash there, and `~0` a tilde (RFC 6901, 4).
+fn unescaped(step: &str) -> String {
+    let mut parts = step.split('~');
+    let mut name = String::from(parts.next().unwrap_or_default());
+    for part in parts {
+        name.push(if part.starts_with('1') { '/' } else { '~' });
+        name.push_str(part.get(1..).unwrap_or_default());
+    }
+    name
+}
+
 /// For tests, on a machine without a browser.
 impl Json for serde_json::Value {
     fn object<const N: usize>(members: [(&str, Option<Self>); N]) -> Self {
@@ -67,7 +136,10 @@ impl Json for serde_json::Value {
     }
 
     fn member(&self, name: &str) -> Option<Self> {
-        self.get(name).cloned()
+        match self {
+            Self::Array(items) => items.get(name.parse::<usize>().ok()?).cloned(),
+            _ => self.get(name).cloned(),
+        }
     }
 
     fn as_text(&self) -> Option<String> {

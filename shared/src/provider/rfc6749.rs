@@ -9,15 +9,62 @@
 mod answer;
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use form_urlencoded::{Serializer, byte_serialize};
 
-pub(super) use self::answer::{Dialect, error_code, read};
-use super::{ClientAuth, ClientCredentials, Grant, UpstreamRequest};
+use self::answer::read;
+pub(super) use self::answer::{Meaning, error_code};
+use super::{ClientAuth, ClientCredentials, ExchangeError, Grant, Token, TokenEndpoint, UpstreamRequest};
+use crate::jwt;
 use crate::secret::ClientSecret;
+
+/// The token endpoint of RFC 6749, 3.2, and what a server has of its own there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rfc6749 {
+    /// Whether `invalid_request` is how it reports a code that it does not accept.
+    pub(super) invalid_request_means_code: bool,
+    /// Whether its tokens are JWTs whose `exp` counts if the answer does not say when they end.
+    pub(super) token_has_expiry: bool,
+    /// Whether it takes the request as JSON, and not as a form.
+    pub(super) takes_json: bool,
+    /// What its refusals mean that have no error code, by the text of their member `message`.
+    pub(super) messages: &'static [(&'static str, Meaning)],
+}
+
+impl Rfc6749 {
+    /// A server with nothing of its own.
+    pub(super) const STANDARD: Self =
+        Self { invalid_request_means_code: false, token_has_expiry: false, takes_json: false, messages: &[] };
+}
+
+impl TokenEndpoint for Rfc6749 {
+    fn request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {
+        let mut request = request(token_url, client, grant);
+        if self.takes_json {
+            request.body = request.body.map(|(_, form)| ("application/json", json_of(&form)));
+        }
+        request
+    }
+
+    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
+        let token = read(status, body, now, *self)?;
+        if !self.token_has_expiry || token.expires_in.is_some() {
+            return Ok(token);
+        }
+        let expiry = jwt::expiry(token.access_token.expose());
+        Token::new(token.access_token, expiry, now)
+    }
+}
+
+/// A form's parameters as the members of an object.
+fn json_of(form: &str) -> String {
+    let members =
+        form_urlencoded::parse(form.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+    serde_json::Value::Object(members.collect()).to_string()
+}
 
 /// The form with the code (RFC 6749, 4.1.3; RFC 7636, 4.5).
 pub(super) fn request(token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {

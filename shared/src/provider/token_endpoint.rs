@@ -4,18 +4,14 @@
 use alloc::string::String;
 use core::fmt;
 
-use super::{ClientAuth, Preset, rfc6749};
+use super::{ClientAuth, rfc6749};
 use crate::jwt::Expiry;
 use crate::pkce::CodeVerifier;
 use crate::secret::{AccessToken, AuthorizationCode, ClientSecret};
 use crate::token::MAX_EXPIRES_IN;
 
-/// The function's side of a provider. What it does not say for itself is as RFC 6749 has it.
+/// A provider's token endpoint. The defaults follow RFC 6749.
 pub trait TokenEndpoint: Sync {
-    /// The preset's name.
-    fn id(&self) -> &'static str;
-    /// What is known of it before anything is configured.
-    fn preset(&self) -> Preset;
     /// What a client id or secret of this provider looks like, where `value` does not look like one.
     fn credential_fault(&self, value: &str) -> Option<&'static str> {
         rfc6749::credential_fault(value)
@@ -28,9 +24,7 @@ pub trait TokenEndpoint: Sync {
     ///
     /// # Errors
     /// Says whose fault it is that there is no token.
-    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
-        rfc6749::read(status, body, now, rfc6749::Dialect::default())
-    }
+    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError>;
     /// The error code in the answer, for the log: a constant, never what the provider has written.
     fn error_code(&self, body: &[u8]) -> Option<&'static str> {
         rfc6749::error_code(body)

@@ -18,10 +18,39 @@ pub enum Setting {
     AniApi,
     /// All that there are emulators of, at once.
     AllProviders,
+    /// Two whose answers are told apart only by `iss`.
+    ToldApartByIssuer,
+    /// Two whose answers cannot be told apart (`OAUTH_MIX_UP=accept`).
+    NotToldApart,
     /// The example of an app that takes the login over, with AniAPI.
     OwnApp,
     /// The same with `leptos_router`.
     OwnAppRouter,
+}
+
+impl Setting {
+    const COUNT: usize = 6;
+
+    fn services(self) -> Vec<Service> {
+        match self {
+            Self::AniApi | Self::OwnApp | Self::OwnAppRouter => vec![Service::AniApi],
+            Self::AllProviders => Service::ALL.to_vec(),
+            Self::ToldApartByIssuer => vec![Service::Simkl, Service::GitHub],
+            Self::NotToldApart => vec![Service::AniList, Service::MyAnimeList],
+        }
+    }
+
+    /// The name of the function's log.
+    fn log(self) -> &'static str {
+        match self {
+            Self::AniApi => "function.log",
+            Self::AllProviders => "function-of-all.log",
+            Self::ToldApartByIssuer => "function-told-apart-by-issuer.log",
+            Self::NotToldApart => "function-not-told-apart.log",
+            Self::OwnApp => "function-of-own-app.log",
+            Self::OwnAppRouter => "function-of-own-app-router.log",
+        }
+    }
 }
 
 pub struct Stacks {
@@ -29,51 +58,34 @@ pub struct Stacks {
     site: PathBuf,
     /// Where the functions' logs go.
     folder: PathBuf,
-    of_aniapi: OnceCell<Arc<Stack>>,
-    of_all: OnceCell<Arc<Stack>>,
-    of_own_app: OnceCell<Arc<Stack>>,
-    of_own_app_router: OnceCell<Arc<Stack>>,
+    started: [OnceCell<Arc<Stack>>; Setting::COUNT],
 }
 
 impl Stacks {
     pub fn new(toolbox: Toolbox, site: PathBuf, folder: PathBuf) -> Self {
-        Self {
-            toolbox,
-            site,
-            folder,
-            of_aniapi: OnceCell::new(),
-            of_all: OnceCell::new(),
-            of_own_app: OnceCell::new(),
-            of_own_app_router: OnceCell::new(),
-        }
+        Self { toolbox, site, folder, started: Default::default() }
     }
 
     /// The stack of that setting.
     pub async fn with(&self, setting: Setting) -> Result<Arc<Stack>> {
-        let (stack, services, log) = match setting {
-            Setting::AniApi => (&self.of_aniapi, vec![Service::AniApi], "function.log"),
-            Setting::AllProviders => (&self.of_all, Service::ALL.to_vec(), "function-of-all.log"),
-            Setting::OwnApp => (&self.of_own_app, vec![Service::AniApi], "function-of-own-app.log"),
-            Setting::OwnAppRouter => (&self.of_own_app_router, vec![Service::AniApi], "function-of-own-app-router.log"),
-        };
         let start = || async {
             let site = match setting {
                 Setting::OwnApp => own_app::build()?,
                 Setting::OwnAppRouter => own_app::build_with_router()?,
-                Setting::AniApi | Setting::AllProviders => self.site.clone(),
+                _ => self.site.clone(),
             };
-            let provider = Provider::Emulated(services);
-            let output = Output::File(self.folder.join(log));
+            let own_redirect_uris = matches!(setting, Setting::AllProviders);
+            let provider = Provider::Emulated { services: setting.services(), own_redirect_uris };
+            let output = Output::File(self.folder.join(setting.log()));
             let plan = Plan { ports: Ports::FREE, site, provider, output, reload: false };
             Stack::start(&self.toolbox, plan).await.map(Arc::new)
         };
-        stack.get_or_try_init(start).await.cloned()
+        self.started[setting as usize].get_or_try_init(start).await.cloned()
     }
 
     /// Ends those that were started, and waits until they have ended.
     pub async fn stop(self) {
-        let started = [self.of_aniapi, self.of_all, self.of_own_app, self.of_own_app_router];
-        for stack in started.into_iter().filter_map(OnceCell::into_inner) {
+        for stack in self.started.into_iter().filter_map(OnceCell::into_inner) {
             if let Some(stack) = Arc::into_inner(stack) {
                 stack.stop().await;
             }

@@ -123,7 +123,7 @@ async fn the_configuration_is_kept_as_long_as_the_function_says_and_five_minutes
     let app = App::new(config, client, |_: &log::Line<'_>| {});
     let request = http::Request::get("/api/config").body(lambda_http::Body::Empty).expect("a request");
     let answer = app.handle(request).await;
-    assert_eq!(answer.headers()["cache-control"], format!("max-age={}", caching["MaxTTL"]));
+    assert_eq!(answer.headers()["cache-control"], format!("public, max-age=0, s-maxage={}", caching["MaxTTL"]));
 }
 
 #[test]

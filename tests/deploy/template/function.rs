@@ -8,7 +8,7 @@ use std::time::Duration;
 use deploy::template::{self, Parameters};
 use function::config::{Config, ConfigError, Unread};
 use serde_json::{Value, json};
-use shared::provider;
+use shared::provider::{self, BaseUrl};
 
 use super::{all, distribution, properties, walk, whole};
 
@@ -81,6 +81,8 @@ fn it_is_aniapis_unless_told_otherwise() {
             "authorize_url": "https://api.aniapi.com/v1/oauth",
             "redirect_uris": ["https://not-known-yet.invalid/auth"],
             "profile_url": "https://api.aniapi.com/v1/auth/me",
+            "profile": (provider::preset("aniapi").expect("it is there").profile)(),
+            "api_url": "https://api.aniapi.com/v1",
         })
     );
     assert!(configured(&[("ClientId", "no GUID")]).is_err(), "the function looks at what the template cannot");
@@ -88,14 +90,16 @@ fn it_is_aniapis_unless_told_otherwise() {
 
 #[test]
 fn it_can_be_any_other_providers_by_parameters() {
-    for endpoint in provider::TOKEN_ENDPOINTS {
-        let preset = endpoint.preset();
-        let mut parameters = vec![("Provider", endpoint.id())];
+    for preset in provider::PRESETS {
+        let mut parameters = vec![("Provider", preset.id)];
         if preset.authorize_url.is_none() {
             parameters.extend([("AuthorizeUrl", "https://p.example/a"), ("TokenUrl", "https://p.example/t")]);
         }
-        let config = configured(&parameters).unwrap_or_else(|error| panic!("{}: {error}", endpoint.id()));
-        assert_eq!(config.providers[0].app.id, endpoint.id());
+        if matches!(preset.base_url, BaseUrl::Required(_)) {
+            parameters.push(("BaseUrl", "https://p.example"));
+        }
+        let config = configured(&parameters).unwrap_or_else(|error| panic!("{}: {error}", preset.id));
+        assert_eq!(config.providers[0].app.id, preset.id);
     }
     let everything = [
         ("Provider", "oauth2"),
@@ -103,6 +107,12 @@ fn it_can_be_any_other_providers_by_parameters() {
         ("AuthorizeUrl", "https://p.example/a"),
         ("TokenUrl", "https://p.example/t"),
         ("ProfileUrl", "https://p.example/me"),
+        ("ProviderName", "Example"),
+        ("ProfileName", "/user/name"),
+        ("ProfilePicture", "/user/picture"),
+        ("ApiUrl", "https://p.example/api"),
+        ("RevokeUrl", "https://p.example/revoke"),
+        ("LogoutUrl", "https://p.example/logout"),
         ("ClientAuth", "post"),
         ("Pkce", "plain"),
         ("Scope", "openid profile"),
@@ -115,11 +125,14 @@ fn it_can_be_any_other_providers_by_parameters() {
         serde_json::to_value(&provider.app).expect("it is JSON"),
         json!({
             "id": "oauth2",
-            "name": "p.example",
+            "name": "Example",
             "client_id": "an id",
             "authorize_url": "https://p.example/a",
             "redirect_uris": ["https://not-known-yet.invalid/auth"],
             "profile_url": "https://p.example/me",
+            "profile": { "name": ["/user/name"], "picture": "/user/picture" },
+            "api_url": "https://p.example/api",
+            "logout_url": "https://p.example/logout",
             "pkce": "plain",
             "scope": "openid profile",
             "issuer": "https://p.example",
@@ -137,7 +150,7 @@ fn there_is_a_parameter_for_each_thing_that_a_provider_can_be_told() {
         asked.borrow_mut().insert(name.to_owned());
         None
     });
-    let elsewhere = ["OAUTH_CLIENT_SECRET", "OAUTH_CA_FILE", "OAUTH_TIMEOUT_MS"];
+    let elsewhere = ["OAUTH_CLIENT_SECRET", "OAUTH_SECRETS_ARN", "OAUTH_MIX_UP", "OAUTH_CA_FILE", "OAUTH_TIMEOUT_MS"];
     for name in asked.borrow().iter().filter(|name| name.starts_with("OAUTH_")) {
         let is_set = environment_variables().contains_key(name);
         assert_eq!(is_set, !elsewhere.contains(&name.as_str()), "{name}");

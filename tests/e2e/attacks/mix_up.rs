@@ -1,5 +1,6 @@
-//! The attacker is, or has, one of several providers and wants the code or the token of another. RFC 9700, 4.4. What
-//! limits it: a login remembers its provider, and its answer goes to that one alone.
+//! The attacker is, or has, one of several providers and wants the code or the token of another (RFC 9700, 4.4): the person
+//! begins with the attacker's, which sends them on to an honest one, and the app brings the attacker the code that comes
+//! back. What stops it: the answer says whose it is, by `iss` (RFC 9207) or by the redirect URI that it comes to.
 
 use anyhow::{Context as _, Result, ensure};
 use emulator::Service;
@@ -44,7 +45,8 @@ pub async fn a_code_of_another_provider_is_not_taken_to_it(world: World) -> Resu
         let code = code(&callback(&world).await?)?;
         world.open("/").await?;
         let state = world.begin_with(pending).await?;
-        world.open(&format!("/auth?code={code}&state={state}")).await?;
+        let issuer = world.emulator_of(pending).issuer().map(|issuer| format!("&iss={issuer}")).unwrap_or_default();
+        world.open(&format!("/auth/{}?code={code}&state={state}{issuer}", pending.id())).await?;
         world.is_alerted("does not accept this login any more").await?;
         ensure!(world.emulator_of(other).exchanges() == 0, "{other:?} was asked for a login with {pending:?}");
         ensure!(world.emulator_of(pending).exchanges() == 1);
@@ -59,10 +61,81 @@ pub async fn a_code_of_another_provider_is_not_taken_to_it(world: World) -> Resu
     Ok(())
 }
 
+pub async fn a_redirect_uri_of_its_own_keeps_a_code_from_another_provider(world: World) -> Result<()> {
+    // Neither of the two has `iss`.
+    let [attacker, honest] = [Service::AniList, Service::MyAnimeList];
+    mix_up(&world, attacker, honest).await?;
+    world.is_alerted("does not come from the provider that you were sent to").await?;
+    is_unsent(&world).await?;
+    // And the next login goes to the one that was chosen.
+    world.press("Try again").await?;
+    world.is_at(attacker).await?;
+    Ok(())
+}
+
+pub async fn an_own_redirect_uri_with_the_name_of_another_server_is_not_believed(world: World) -> Result<()> {
+    for issuer in ["", "&iss=https://evil.example", "&iss=https://github.com/login/oauth/"] {
+        world.open("/").await?;
+        let state = world.begin_with(Service::GitHub).await?;
+        world.open(&format!("/auth/github?code=c&state={state}{issuer}")).await?;
+        world.is_alerted("does not come from the provider that you were sent to").await?;
+        is_unsent(&world).await?;
+    }
+    Ok(())
+}
+
+pub async fn iss_keeps_a_code_from_another_provider(world: World) -> Result<()> {
+    for (attacker, honest) in [(Service::Simkl, Service::GitHub), (Service::GitHub, Service::Simkl)] {
+        mix_up(&world, attacker, honest).await?;
+        world.is_alerted("does not come from the provider that you were sent to").await?;
+        is_unsent(&world).await?;
+    }
+    Ok(())
+}
+
+/// The same attack where there is no defence, to show that it is one.
+pub async fn without_a_defence_a_code_reaches_another_provider(world: World) -> Result<()> {
+    let [attacker, honest] = [Service::AniList, Service::MyAnimeList];
+    mix_up(&world, attacker, honest).await?;
+    world.is_alerted("does not accept this login any more").await?;
+    ensure!(world.emulator_of(attacker).exchanges() == 1, "the attacker has the code");
+    ensure!(world.emulator_of(honest).exchanges() == 0);
+    Ok(())
+}
+
+/// Begins a login with the attacker's provider, which sends the person on to an honest one with that one's own client and
+/// redirect URI; the person logs in there.
+async fn mix_up(world: &World, attacker: Service, honest: Service) -> Result<()> {
+    world.open("/").await?;
+    let state = world.begin_with(attacker).await?;
+    let emulator = world.emulator_of(honest);
+    let mut address = Url::parse(&emulator.authorize_url())?;
+    // A challenge that nobody can meet; the attacker wants the code, and would choose one of its own.
+    let (challenge, method) = match honest {
+        Service::MyAnimeList => ("v".repeat(43), "plain"),
+        _ => ("v".repeat(43), "S256"),
+    };
+    address
+        .query_pairs_mut()
+        .extend_pairs([("response_type", "code"), ("client_id", honest.client().0), ("state", &state)])
+        .extend_pairs([("redirect_uri", emulator.redirect_uri()), ("scope", "openid")])
+        .extend_pairs([("code_challenge", &*challenge), ("code_challenge_method", method)]);
+    world.browser.goto(address.as_str()).await?;
+    world.is_at(honest).await?;
+    world.give(PERSON, PASSWORD).await
+}
+
+/// Nothing was sent: neither to the function nor to any provider.
+async fn is_unsent(world: &World) -> Result<()> {
+    ensure!(world.site().exchanges() == 0);
+    ensure!(world.stack.emulators.iter().all(|emulator| emulator.exchanges() == 0));
+    Ok(())
+}
+
 /// That there is more than one provider makes nothing believable.
 pub async fn an_answer_without_a_login_of_this_tab_is_nobodys(world: World) -> Result<()> {
     let code = world.emulator().issue_code(PERSON);
-    world.open(&format!("/auth?code={code}&state=made-up")).await?;
+    world.open(&format!("/auth/aniapi?code={code}&state=made-up")).await?;
     world.is_alerted("does not belong to a login of this tab").await?;
     ensure!(world.site().exchanges() == 0);
     Ok(())

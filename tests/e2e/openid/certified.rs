@@ -116,7 +116,7 @@ pub async fn what_the_server_says_of_itself_is_what_the_function_is_told(world: 
         ("OAUTH_AUTHORIZE_URL", &format!("{issuer}/auth")),
         ("OAUTH_TOKEN_URL", &format!("{issuer}/token")),
         ("OAUTH_PROFILE_URL", &format!("{issuer}/me")),
-        ("OAUTH_CLIENT_AUTH", "basic"),
+        ("OAUTH_CLIENT_AUTH", "post"),
         ("OAUTH_CLIENT_ID", CLIENT_ID),
         ("OAUTH_PKCE", "S256"),
         ("OAUTH_ISSUER", issuer),

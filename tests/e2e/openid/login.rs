@@ -115,7 +115,7 @@ pub fn printed(issuer: &str, redirect_uri: &str) -> Result<BTreeMap<String, Stri
 }
 
 /// The site with the deployment's headers, for people of that provider.
-fn site(listeners: Vec<tokio::net::TcpListener>, folder: &Path, function: &str, issuer: &str) -> Result<Site> {
+pub fn site(listeners: Vec<tokio::net::TcpListener>, folder: &Path, function: &str, issuer: &str) -> Result<Site> {
     let parameters = [("ProfileOrigin", issuer), ("AvatarOrigins", issuer)];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let headers = headers::read(&template_path(), &parameters)?;

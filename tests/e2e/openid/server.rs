@@ -24,7 +24,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let client_auth = "client_secret_basic";
+        let client_auth = "client_secret_post";
         Self { client_auth, requires_pkce: true, sends_issuer: true, seconds_before_exchange: 0 }
     }
 }
@@ -66,13 +66,7 @@ impl Server {
         node.arg(toolbox.path("oidc-provider")?).arg(settings.to_string());
         let log = workspace.join(format!("target/e2e/oidc-provider-{port}.log"));
         let mut child = Child::spawn(node, "oidc-provider", Output::File(log))?;
-        let mut look_again = tokio::time::interval(std::time::Duration::from_millis(20));
-        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            look_again.tick().await;
-            if let Some(status) = child.exited()? {
-                bail!("oidc-provider has ended ({status})");
-            }
-        }
+        wait_for(&mut child, port).await?;
         Ok(Self { _child: child, issuer: format!("http://127.0.0.1:{port}") })
     }
 
@@ -82,4 +76,16 @@ impl Server {
         let answer = client.get(format!("{}/_tests/exchanges", self.issuer)).send().await?;
         Ok(serde_json::from_slice(&answer.bytes().await?)?)
     }
+}
+
+/// Waits until that program listens there.
+pub async fn wait_for(child: &mut Child, port: u16) -> Result<()> {
+    let mut look_again = tokio::time::interval(std::time::Duration::from_millis(20));
+    while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        look_again.tick().await;
+        if let Some(status) = child.exited()? {
+            bail!("{} has ended ({status})", child.name());
+        }
+    }
+    Ok(())
 }

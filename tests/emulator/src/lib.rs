@@ -7,19 +7,15 @@
 //! what they are.
 
 pub mod aniapi;
-mod anilist;
 mod avatar;
 mod clock;
 mod control;
 mod cors;
 mod expiring;
 mod fault;
-mod github;
 mod jwt;
 pub mod listen;
 mod misbehave;
-mod myanimelist;
-mod oauth2;
 mod page;
 mod parameters;
 mod people;
@@ -29,6 +25,7 @@ mod rfc6749;
 mod seen;
 mod server;
 mod service;
+mod services;
 pub mod wire;
 
 use std::sync::Arc;
@@ -154,7 +151,22 @@ impl Emulator {
 
     /// The endpoint that tells whose a token is.
     pub fn profile_url(&self) -> String {
-        self.provider.url_of(Endpoint::Profile)
+        self.provider.url_of(Endpoint::Profile) + &self.provider.ways().profile_query()
+    }
+
+    /// What its addresses begin with, if it is one of many servers of its kind.
+    pub fn base_url(&self) -> Option<String> {
+        Some(self.url() + self.provider.ways().base_path()?)
+    }
+
+    /// The name that it puts into its callbacks (RFC 9207), if it does.
+    pub fn issuer(&self) -> Option<String> {
+        self.provider.issuer()
+    }
+
+    /// The registered redirect URI.
+    pub fn redirect_uri(&self) -> &str {
+        &self.provider.redirect_uri
     }
 
     /// The path of an endpoint.

@@ -72,6 +72,11 @@ impl Provider {
         format!("{}{}", self.url, self.ways().path(at))
     }
 
+    /// The name that it puts into its callbacks.
+    pub(super) fn issuer(&self) -> Option<String> {
+        self.ways().issuer(&self.url)
+    }
+
     pub(super) fn endpoint_at(&self, path: &str) -> Option<Endpoint> {
         Endpoint::ALL.into_iter().find(|endpoint| self.ways().path(*endpoint) == path)
     }

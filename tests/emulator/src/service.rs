@@ -4,21 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::aniapi::AniApi;
-use super::anilist::AniList;
 use super::fault::Endpoint;
-use super::github::GitHub;
-use super::myanimelist::MyAnimeList;
-use super::oauth2::OAuth2;
 use super::parameters::Parameters;
 use super::people::Person;
 use super::provider::{Issued, Provider};
 use super::refusal::Refusal;
-use super::{jwt, rfc6749};
+use super::{jwt, rfc6749, services};
 use rfc6749::pkce::Challenge;
 
 /// A service that can be stood in for.
@@ -27,15 +23,47 @@ use rfc6749::pkce::Challenge;
 pub enum Service {
     AniApi,
     AniList,
+    Annict,
+    Auth0,
+    Bangumi,
+    Discord,
     GitHub,
+    GitLab,
+    Google,
+    Keycloak,
+    Microsoft,
     MyAnimeList,
+    Shikimori,
+    Simkl,
+    Spotify,
+    Trakt,
+    Twitch,
     /// Any that follows RFC 6749, with PKCE and OpenID's UserInfo.
     OAuth2,
 }
 
 impl Service {
     /// All there are, in the order of the presets.
-    pub const ALL: [Self; 5] = [Self::AniApi, Self::AniList, Self::GitHub, Self::MyAnimeList, Self::OAuth2];
+    pub const ALL: [Self; 18] = [
+        Self::AniApi,
+        Self::AniList,
+        Self::Annict,
+        Self::Auth0,
+        Self::Bangumi,
+        Self::Discord,
+        Self::GitHub,
+        Self::GitLab,
+        Self::Google,
+        Self::Keycloak,
+        Self::Microsoft,
+        Self::MyAnimeList,
+        Self::Shikimori,
+        Self::Simkl,
+        Self::Spotify,
+        Self::Trakt,
+        Self::Twitch,
+        Self::OAuth2,
+    ];
 
     /// The one that the preset of that name is for.
     pub fn of_preset(id: &str) -> Option<Self> {
@@ -65,10 +93,23 @@ impl Service {
     pub(super) fn ways(self) -> &'static dyn Ways {
         match self {
             Self::AniApi => &AniApi,
-            Self::AniList => &AniList,
-            Self::GitHub => &GitHub,
-            Self::MyAnimeList => &MyAnimeList,
-            Self::OAuth2 => &OAuth2,
+            Self::AniList => &services::anilist::AniList,
+            Self::Annict => &services::annict::Annict,
+            Self::Auth0 => &services::auth0::Auth0,
+            Self::Bangumi => &services::bangumi::Bangumi,
+            Self::Discord => &services::discord::Discord,
+            Self::GitHub => &services::github::GitHub,
+            Self::GitLab => &services::gitlab::GitLab,
+            Self::Google => &services::google::Google,
+            Self::Keycloak => &services::keycloak::Keycloak,
+            Self::Microsoft => &services::microsoft::Microsoft,
+            Self::MyAnimeList => &services::myanimelist::MyAnimeList,
+            Self::Shikimori => &services::shikimori::Shikimori,
+            Self::Simkl => &services::simkl::Simkl,
+            Self::Spotify => &services::spotify::Spotify,
+            Self::Trakt => &services::trakt::Trakt,
+            Self::Twitch => &services::twitch::Twitch,
+            Self::OAuth2 => &services::oauth2::OAuth2,
         }
     }
 }
@@ -78,6 +119,37 @@ pub(super) trait Ways: Sync {
     fn id(&self) -> &'static str;
     fn name(&self) -> &'static str;
     fn path(&self, at: Endpoint) -> &'static str;
+
+    /// What its paths begin with, if it is one of many servers of its kind.
+    fn base_path(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The name that it puts into its callbacks (RFC 9207), if it is at that address.
+    fn issuer(&self, _url: &str) -> Option<String> {
+        None
+    }
+
+    /// Whether a request for authorization needs a scope.
+    fn wants_scope(&self) -> bool {
+        false
+    }
+
+    /// Whether it reads a token request with such headers at all.
+    fn reads(&self, _: &HeaderMap) -> bool {
+        true
+    }
+
+    /// What a request for the profile needs in its query.
+    fn profile_query(&self) -> String {
+        String::new()
+    }
+
+    /// The answer to a request for the profile that lacks what every request needs there.
+    fn turns_away(&self, _: &HeaderMap, _: &Uri) -> Option<(StatusCode, Value)> {
+        None
+    }
+
     /// Id and secret.
     fn client(&self) -> (&'static str, &'static str);
 
@@ -142,13 +214,7 @@ pub(super) trait Ways: Sync {
 
     /// The answer to one that is refused (RFC 6749, 5.2).
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
-        let (status, error) = match refusal {
-            Refusal::MissingField => (StatusCode::BAD_REQUEST, "invalid_request"),
-            Refusal::ClientNotFound | Refusal::SecretMismatch => (StatusCode::UNAUTHORIZED, "invalid_client"),
-            Refusal::RedirectMismatch | Refusal::CodeNotValid => (StatusCode::BAD_REQUEST, "invalid_grant"),
-            Refusal::SomethingBad => (StatusCode::INTERNAL_SERVER_ERROR, "server_error"),
-        };
-        (status, json!({ "error": error }))
+        rfc6749::refusal(refusal)
     }
 
     /// Puts an answer of the token endpoint into words.

@@ -16,7 +16,7 @@ async fn the_app_is_sent_to_anilist_and_asks_it_who_has_logged_in() {
     let answer = login.function.call(request(Method::GET, "/api/config")).await;
     assert_eq!(
         String::from_utf8_lossy(&answer.body),
-        r#"{"providers":[{"id":"anilist","name":"AniList","client_id":"an-id","authorize_url":"https://anilist.co/api/v2/oauth/authorize","redirect_uris":["https://app.example/auth"],"profile_url":"https://graphql.anilist.co"}]}"#
+        r#"{"providers":[{"id":"anilist","name":"AniList","client_id":"an-id","authorize_url":"https://anilist.co/api/v2/oauth/authorize","redirect_uris":["https://app.example/auth"],"profile_url":"https://graphql.anilist.co/","profile":{"query":"{\"query\":\"{Viewer{name avatar{large}}}\"}","referrer":true,"refused":400,"name":["/data/Viewer/name"],"picture":"/data/Viewer/avatar/large"},"api_url":"https://graphql.anilist.co"}],"session":"tab"}"#
     );
     let mut env = env("anilist", "");
     env.insert("OAUTH_TOKEN_URL", "".into());

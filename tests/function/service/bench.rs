@@ -8,10 +8,11 @@ use std::time::Duration;
 use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
 use function::app::App;
 use function::client;
-use function::config::{Config, ConfigError, Unread};
+use function::config::{self, Config, ConfigError, Unread};
 use futures_util::FutureExt as _;
 use http::{HeaderMap, Method, StatusCode, header};
 use lambda_http::{Body, Request};
+use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -57,20 +58,31 @@ impl Function {
         started.expect("the secret is at hand").expect("the environment is right")
     }
 
-    /// As `main` does it, wherever the secret is.
+    /// With the secret wherever it is.
     pub async fn start(env: &Env, secret_within: Duration) -> Result<Self, ConfigError> {
         Self::started(config(env)?, secret_within).await
+    }
+
+    /// As `main` does it, with the whole message if it does not start.
+    pub async fn load(env: &Env, secret_within: Duration) -> Result<Self, String> {
+        let loaded = config::load(|name| env.get(name).cloned(), secret_within).await;
+        let (config, client) = loaded.map_err(|error| error.to_string())?;
+        Ok(Self::with(config, client))
     }
 
     async fn started(config: Config<Unread>, secret_within: Duration) -> Result<Self, ConfigError> {
         let client = client::build(&config.extra_roots).expect("the roots are right");
         let config = config.read_secrets(&client, secret_within).await?;
+        Ok(Self::with(config, client))
+    }
+
+    fn with(config: Config, client: Client) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         let app = App::new(config, client, move |line| {
             written.lock().expect("no test panics here").push(serde_json::to_string(line).expect("a line is JSON"));
         });
-        Ok(Self { app, log })
+        Self { app, log }
     }
 
     pub async fn call(&self, request: Request) -> Answer {

@@ -12,7 +12,7 @@ async fn the_app_is_sent_to_github_and_asks_it_who_has_logged_in() {
     let answer = login.function.call(request(Method::GET, "/api/config")).await;
     assert_eq!(
         String::from_utf8_lossy(&answer.body),
-        r#"{"providers":[{"id":"github","name":"GitHub","client_id":"an-id","authorize_url":"https://github.com/login/oauth/authorize","redirect_uris":["https://app.example/auth"],"profile_url":"https://api.github.com/user","pkce":"S256","scope":"read:user"}]}"#
+        r#"{"providers":[{"id":"github","name":"GitHub","client_id":"an-id","authorize_url":"https://github.com/login/oauth/authorize","redirect_uris":["https://app.example/auth"],"profile_url":"https://api.github.com/user","profile":{"name":["/name","/login"],"picture":"/avatar_url"},"api_url":"https://api.github.com","pkce":"S256","scope":"read:user","issuer":"https://github.com/login/oauth"}],"session":"tab"}"#
     );
     let mut env = env("github", "");
     env.insert("OAUTH_TOKEN_URL", "".into());

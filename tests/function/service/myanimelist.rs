@@ -16,7 +16,7 @@ async fn the_app_is_sent_to_myanimelist_and_is_told_no_profile() {
     let answer = login.function.call(request(Method::GET, "/api/config")).await;
     assert_eq!(
         String::from_utf8_lossy(&answer.body),
-        r#"{"providers":[{"id":"myanimelist","name":"MyAnimeList","client_id":"an-id","authorize_url":"https://myanimelist.net/v1/oauth2/authorize","redirect_uris":["https://app.example/auth"],"pkce":"plain"}]}"#
+        r#"{"providers":[{"id":"myanimelist","name":"MyAnimeList","client_id":"an-id","authorize_url":"https://myanimelist.net/v1/oauth2/authorize","redirect_uris":["https://app.example/auth"],"pkce":"plain"}],"session":"tab"}"#
     );
     let mut env = env("myanimelist", "");
     env.insert("OAUTH_TOKEN_URL", "".into());

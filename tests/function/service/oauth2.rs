@@ -14,7 +14,7 @@ const FORM: &str = "grant_type=authorization_code&code=hush-code&redirect_uri=ht
 async fn the_app_is_told_what_is_configured_and_nothing_that_is_not() {
     let entry = |more: &str| {
         format!(
-            r#"{{"providers":[{{"id":"oauth2","name":"login.p.example","client_id":"an-id","authorize_url":"https://login.p.example/authorize","redirect_uris":["https://app.example/auth"]{more}}}]}}"#
+            r#"{{"providers":[{{"id":"oauth2","name":"login.p.example","client_id":"an-id","authorize_url":"https://login.p.example/authorize","redirect_uris":["https://app.example/auth"]{more}}}],"session":"tab"}}"#
         )
     };
     for (variables, more) in [
@@ -30,7 +30,7 @@ async fn the_app_is_told_what_is_configured_and_nothing_that_is_not() {
                 ("OAUTH_SCOPE", "a"),
                 ("OAUTH_ISSUER", "https://P.example/x/"),
             ],
-            r#","profile_url":"https://p.example/me","pkce":"S256","scope":"a","issuer":"https://P.example/x/""#,
+            r#","profile_url":"https://p.example/me","profile":{"name":["/name","/preferred_username","/sub"],"picture":"/picture"},"pkce":"S256","scope":"a","issuer":"https://P.example/x/""#,
         ),
     ] {
         let login = Login::at("oauth2", &variables).await;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::Method;
 use shared::provider::{
-    ClientCredentials, ExchangeError, Grant, Preset, Token, TokenEndpoint, UpstreamRequest, token_endpoint,
+    ClientCredentials, ExchangeError, Grant, Preset, Token, TokenEndpoint, UpstreamRequest, preset,
 };
 
 use crate::bench::{Bench, Function, config, env, request};
@@ -16,21 +16,16 @@ struct Panicking {
     in_answer: AtomicBool,
 }
 
-fn panicking() -> &'static Panicking {
-    Box::leak(Box::new(Panicking { in_request: AtomicBool::new(true), in_answer: AtomicBool::new(true) }))
+fn panicking() -> &'static Preset {
+    let endpoint = Panicking { in_request: AtomicBool::new(true), in_answer: AtomicBool::new(true) };
+    Box::leak(Box::new(Preset { token_endpoint: Box::leak(Box::new(endpoint)), ..Preset::OAUTH2 }))
 }
 
 fn aniapi() -> &'static dyn TokenEndpoint {
-    token_endpoint("aniapi").expect("it is one of ours")
+    preset("aniapi").expect("it is one of ours").token_endpoint
 }
 
 impl TokenEndpoint for Panicking {
-    fn id(&self) -> &'static str {
-        aniapi().id()
-    }
-    fn preset(&self) -> Preset {
-        aniapi().preset()
-    }
     fn credential_fault(&self, value: &str) -> Option<&'static str> {
         aniapi().credential_fault(value)
     }
@@ -48,7 +43,7 @@ impl TokenEndpoint for Panicking {
 async fn answers() -> (Bench, Vec<String>) {
     let mut bench = Bench::start().await;
     let mut config = config(&env(&bench.emulator.url())).expect("the environment is right");
-    config.providers[0].endpoint = panicking();
+    config.providers[0].preset = panicking();
     bench.function = Function::of(config);
     let mut told = Vec::new();
     for case in ["before the exchange", "after it"] {

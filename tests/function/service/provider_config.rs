@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
+use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET};
+
 use crate::bench::{Env, config};
 use crate::server::env;
 
@@ -133,10 +135,10 @@ fn with_several_each_fault_is_told_once_and_with_the_providers_name_in_it() {
             "OAUTH_GITHUB_REDIRECT_URIS",
             "OAUTH_GITHUB_CLIENT_AUTH",
             "OAUTH_OAUTH2_CLIENT_SECRET_ARN",
+            "OAUTH_OAUTH2_ISSUER",
             "OAUTH_OAUTH2_AUTHORIZE_URL",
             "OAUTH_OAUTH2_TOKEN_URL",
             "OAUTH_OAUTH2_SCOPE",
-            "OAUTH_OAUTH2_ISSUER",
             "OAUTH_TIMEOUT_MS",
         ]
     );
@@ -150,4 +152,142 @@ fn a_name_alone_takes_the_plain_variables_and_no_others() {
     let mut env = with("github", &[("OAUTH_CLIENT_ID", "")]);
     env.insert("OAUTH_GITHUB_CLIENT_ID", "id".into());
     assert_eq!(named(&env), ["OAUTH_CLIENT_ID"]);
+}
+
+#[test]
+fn a_provider_can_have_an_id_of_its_own() {
+    let mut env = crate::bench::env("https://p.example");
+    env.extend([
+        ("OAUTH_PROVIDER", "aniapi,work:oauth2,play2:oauth2".into()),
+        (
+            "OAUTH_REDIRECT_URIS",
+            "https://app.example/auth/aniapi,https://app.example/auth/work,https://app.example/auth/play2".into(),
+        ),
+        ("OAUTH_ANIAPI_CLIENT_ID", CLIENT_ID.into()),
+        ("OAUTH_ANIAPI_CLIENT_SECRET", CLIENT_SECRET.into()),
+        ("OAUTH_WORK_CLIENT_ID", "one".into()),
+        ("OAUTH_WORK_CLIENT_SECRET", "s".into()),
+        ("OAUTH_WORK_AUTHORIZE_URL", "https://work.example/a".into()),
+        ("OAUTH_WORK_TOKEN_URL", "https://work.example/t".into()),
+        ("OAUTH_WORK_NAME", "The office".into()),
+        ("OAUTH_PLAY2_CLIENT_ID", "two".into()),
+        ("OAUTH_PLAY2_CLIENT_SECRET", "s".into()),
+        ("OAUTH_PLAY2_AUTHORIZE_URL", "https://play.example/a".into()),
+        ("OAUTH_PLAY2_TOKEN_URL", "https://play.example/t".into()),
+    ]);
+    let config = config(&env).unwrap_or_else(|error| panic!("{error}"));
+    let told: Vec<_> =
+        config.providers.iter().map(|one| (&*one.app.id, &*one.app.name, &*one.app.redirect_uris[0])).collect();
+    assert_eq!(
+        told,
+        [
+            ("aniapi", "AniAPI", "https://app.example/auth/aniapi"),
+            ("work", "The office", "https://app.example/auth/work"),
+            ("play2", "play.example", "https://app.example/auth/play2"),
+        ]
+    );
+    assert!(config.providers.iter().all(|provider| provider.app.redirect_uris.len() == 1));
+
+    // One alone with an id has it in its variables, too.
+    env.insert("OAUTH_PROVIDER", "work:oauth2".into());
+    env.insert("OAUTH_REDIRECT_URIS", "https://app.example/auth".into());
+    assert_eq!(named(&env), Vec::<String>::new());
+    env.remove("OAUTH_WORK_CLIENT_ID");
+    assert_eq!(named(&env), ["OAUTH_WORK_CLIENT_ID"]);
+    for bad in
+        ["Work:oauth2", "2:oauth2", "w-k:oauth2", ":oauth2", "work:", "work:hush", "a:oauth2,a:github", "a:b:oauth2"]
+    {
+        env.insert("OAUTH_PROVIDER", bad.into());
+        assert_eq!(named(&env).first().map(String::as_str), Some("OAUTH_PROVIDER"), "{bad}");
+    }
+}
+
+#[test]
+fn what_the_app_shows_can_be_set() {
+    for (variable, value, is_good) in [
+        ("OAUTH_NAME", "The office", true),
+        ("OAUTH_NAME", "アニメ", true),
+        ("OAUTH_NAME", " hush", false),
+        ("OAUTH_NAME", "hush\n", false),
+        ("OAUTH_NAME", &*"n".repeat(101), false),
+        ("OAUTH_PROFILE_NAME", "/user/name", true),
+        ("OAUTH_PROFILE_NAME", "/a~1b/~0/0/", true),
+        ("OAUTH_PROFILE_NAME", "hush", false),
+        ("OAUTH_PROFILE_NAME", "/hush~", false),
+        ("OAUTH_PROFILE_PICTURE", "/hush~2", false),
+        ("OAUTH_PROFILE_PICTURE", "/user/picture", true),
+        ("OAUTH_API_URL", "https://p.example/api/", true),
+        ("OAUTH_API_URL", "https://p.example/api?hush", false),
+        ("OAUTH_API_URL", "https://p.example/api/../hush", false),
+        ("OAUTH_REVOKE_URL", "https://p.example/revoke", true),
+        ("OAUTH_REVOKE_URL", "http://hush.example/", false),
+        ("OAUTH_LOGOUT_URL", "https://p.example/logout?id=1", true),
+        ("OAUTH_LOGOUT_URL", "javascript:hush", false),
+        ("OAUTH_AUTHORIZE_URL", "https://P.example/hush", false),
+        ("OAUTH_TOKEN_URL", "https://p.example:443/hush", false),
+        ("OAUTH_MIX_UP", "accept", true),
+        ("OAUTH_MIX_UP", "hush", false),
+        ("OAUTH_BASE_URL", "https://hush.example", false),
+    ] {
+        let wanted: &[&str] = if is_good { &[] } else { &[variable] };
+        assert_eq!(named(&with("oauth2", &[(variable, value)])), wanted, "{variable}={value}");
+    }
+    let set = with("oauth2", &[("OAUTH_PROFILE_NAME", "/n"), ("OAUTH_API_URL", "https://p.example/api/")]);
+    let app = config(&set).expect("it is right").providers.remove(0).app;
+    assert_eq!(app.api_url.as_deref(), Some("https://p.example/api"));
+    assert!(app.profile.is_empty(), "there is no address to ask");
+    let set = [("OAUTH_PROFILE_URL", "https://p.example/me"), ("OAUTH_PROFILE_NAME", "/n")];
+    let profile = config(&with("oauth2", &set)).expect("it is right").providers.remove(0).app.profile;
+    assert_eq!((profile.name, profile.picture.as_deref()), (vec!["/n".into()], Some("/picture")));
+}
+
+#[test]
+fn a_base_url_makes_the_addresses_of_a_server() {
+    let without = |provider, variables: &[(&'static str, &str)]| {
+        let mut env = with(provider, variables);
+        env.remove("OAUTH_TOKEN_URL");
+        env.remove("OAUTH_AUTHORIZE_URL");
+        env
+    };
+    for (provider, base, authorize_url, issuer) in [
+        (
+            "keycloak",
+            Some("https://id.example/realms/r/"),
+            "https://id.example/realms/r/protocol/openid-connect/auth",
+            Some("https://id.example/realms/r"),
+        ),
+        ("auth0", Some("https://t.eu.auth0.com"), "https://t.eu.auth0.com/authorize", None),
+        ("gitlab", None, "https://gitlab.com/oauth/authorize", None),
+        ("gitlab", Some("https://git.example"), "https://git.example/oauth/authorize", None),
+        ("microsoft", None, "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", None),
+    ] {
+        let set: Vec<_> = base.map(|base| ("OAUTH_BASE_URL", base)).into_iter().collect();
+        let config = config(&without(provider, &set)).unwrap_or_else(|error| panic!("{provider}: {error}"));
+        let app = &config.providers[0].app;
+        assert_eq!((&*app.authorize_url, app.issuer.as_deref()), (authorize_url, issuer), "{provider}");
+    }
+    assert_eq!(named(&without("keycloak", &[])), ["OAUTH_BASE_URL"]);
+    assert_eq!(named(&without("auth0", &[("OAUTH_BASE_URL", "hush")])), ["OAUTH_BASE_URL"]);
+    let addresses = [("OAUTH_AUTHORIZE_URL", "https://id.example/a"), ("OAUTH_TOKEN_URL", "https://id.example/t")];
+    let app = config(&with("keycloak", &addresses)).expect("it is right").providers.remove(0).app;
+    assert_eq!((app.issuer, app.profile_url), (None, None), "nothing is made of a base that is not known");
+}
+
+#[test]
+fn what_a_server_is_known_to_send_is_required_of_it() {
+    let issuer = |provider, variables: &[(&'static str, &str)]| {
+        config(&with(provider, variables)).expect("it is right").providers.remove(0).app.issuer
+    };
+    for (provider, expected) in [
+        ("github", Some("https://github.com/login/oauth")),
+        ("google", Some("https://accounts.google.com")),
+        ("simkl", Some("https://simkl.com")),
+        ("twitch", None),
+    ] {
+        assert_eq!(issuer(provider, &[]).as_deref(), expected, "{provider}");
+    }
+    assert_eq!(issuer("github", &[("OAUTH_ISSUER", "none")]), None, "it has stopped to send one");
+    assert_eq!(issuer("github", &[("OAUTH_AUTHORIZE_URL", "https://ghe.example/a")]), None, "that is another server");
+    let own = [("OAUTH_AUTHORIZE_URL", "https://ghe.example/a"), ("OAUTH_ISSUER", "https://ghe.example")];
+    assert_eq!(issuer("github", &own).as_deref(), Some("https://ghe.example"));
 }

@@ -28,6 +28,8 @@ pub enum Answers {
     /// With HTTP 200, and so late.
     Late(Duration, String),
     Never,
+    /// The first request so, and those after it so.
+    Then(Box<[Answers; 2]>),
 }
 
 impl Answers {
@@ -75,8 +77,19 @@ async fn answer(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    seen.lock().expect("no test panics here").push(Seen { method, uri, headers, body });
+    let is_first = {
+        let mut seen = seen.lock().expect("no test panics here");
+        seen.push(Seen { method, uri, headers, body });
+        seen.len() == 1
+    };
     let answer = Response::builder();
+    let answers = match answers {
+        Answers::Then(both) => {
+            let [first, later] = *both;
+            if is_first { first } else { later }
+        }
+        answers => answers,
+    };
     match answers {
         Answers::With(status, body) => answer.status(status).body(body.into()),
         Answers::RedirectTo(url) => answer.status(307).header("location", url).body(Body::empty()),
@@ -84,7 +97,7 @@ async fn answer(
             tokio::time::sleep(wait).await;
             answer.body(body.into())
         }
-        Answers::Never => std::future::pending().await,
+        Answers::Never | Answers::Then(_) => std::future::pending().await,
     }
     .expect("these are headers")
 }

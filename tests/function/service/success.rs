@@ -12,7 +12,7 @@ async fn the_configuration_is_told_to_the_app() {
     let answer = bench.call(request(Method::GET, "/api/config")).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("application/json"));
-    assert_eq!(answer.header("cache-control"), Some("max-age=300"));
+    assert_eq!(answer.header("cache-control"), Some("public, max-age=0, s-maxage=300"));
     assert_eq!(
         answer.json(),
         json!({ "providers": [{
@@ -22,7 +22,16 @@ async fn the_configuration_is_told_to_the_app() {
             "authorize_url": "https://p.example/authorize",
             "redirect_uris": [REDIRECT_URI, "http://localhost:3000/auth/"],
             "profile_url": "https://api.aniapi.com/v1/auth/me",
-        }] })
+            "profile": {
+                "ok": ["/status_code", "/status"],
+                "unverified": "You need to verify your email first",
+                "name": ["/data/username"],
+                "picture": "/data/avatar",
+                "role": "/data/role",
+                "roles": ["Basic user", "Moderator", "Administrator"],
+            },
+            "api_url": "https://api.aniapi.com/v1",
+        }], "session": "tab" })
     );
 }
 

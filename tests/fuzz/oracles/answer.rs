@@ -11,8 +11,8 @@ use super::json::{self, Json};
 const NOW: u64 = 1_700_000_000;
 const STATUSES: [u16; 9] = [200, 199, 201, 302, 400, 401, 403, 404, 500];
 
-/// Everything that RFC 6749, 5 names, and Slack's `ok`.
-const MEMBERS: [&str; 10] = [
+/// Everything that RFC 6749, 5 names, Slack's `ok`, and Twitch's `message`.
+const MEMBERS: [&str; 11] = [
     "access_token",
     "token_type",
     "expires_in",
@@ -23,6 +23,7 @@ const MEMBERS: [&str; 10] = [
     "refresh_token",
     "id_token",
     "ok",
+    "message",
 ];
 
 /// What came of it: the token and its end, or who is at fault. What the log would say is left out.
@@ -47,8 +48,8 @@ pub fn check(data: &[u8]) {
 }
 
 fn read(id: &str, status: u16, data: &[u8]) -> Outcome {
-    let endpoint = provider::token_endpoint(id).expect("it is there");
-    match endpoint.answer(status, data, NOW) {
+    let preset = provider::preset(id).expect("it is there");
+    match preset.token_endpoint.answer(status, data, NOW) {
         Ok(token) => {
             expiry::believed(&token);
             Ok((token.access_token.expose().to_owned(), token.expires_in))

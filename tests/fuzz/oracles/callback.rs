@@ -26,15 +26,18 @@ fn check_against(query: &str, issuer: Option<&str>) {
     let doubled = ["state", "code", "error", "iss"].iter().any(|name| all(name).count() > 1);
 
     let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
-    assert_eq!(Callback::parse(query).states().collect::<Vec<_>>(), named);
-    assert!(Callback::parse(query).validate(None, NOW).is_err(), "believed, and nobody asked");
-    assert!(Callback::parse(query).validate(Some(begun_at(NOW - 1_800_001)), NOW).is_err(), "believed too late");
+    assert_eq!(Callback::parse("/auth", query).states().collect::<Vec<_>>(), named);
+    assert!(Callback::parse("/auth", query).validate(None, NOW).is_err(), "believed, and nobody asked");
+    assert!(
+        Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1_800_001)), NOW).is_err(),
+        "believed too late"
+    );
 
-    let judge = |query: &str| Callback::parse(query).validate(Some(begun_at(NOW - 1)), NOW);
+    let judge = |query: &str| Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1)), NOW);
     let judged = judge(query);
     // Nothing that is printed depends on the code.
     let other = with_another_code(&read);
-    assert_eq!(format!("{:?}", Callback::parse(query)), format!("{:?}", Callback::parse(&other)));
+    assert_eq!(format!("{:?}", Callback::parse("/auth", query)), format!("{:?}", Callback::parse("/auth", &other)));
     assert!(judged.is_err() || format!("{judged:?}") == format!("{:?}", judge(&other)), "a code is printed");
     let wanted = match (one("code"), one("error")) {
         _ if doubled => Err(CallbackError::Doubled),

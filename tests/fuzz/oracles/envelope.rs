@@ -17,7 +17,8 @@ const STATUSES: [u16; 8] = [200, 199, 201, 302, 400, 401, 403, 500];
 pub fn check(data: &[u8]) {
     let body = json::read(data);
     let envelope = body.as_ref().and_then(Envelope::of);
-    let reader = provider::token_endpoint(provider::DEFAULT).expect("it is there");
+    let preset = provider::preset(provider::DEFAULT).expect("it is there");
+    let reader = preset.token_endpoint;
     for status in STATUSES {
         let token = reader.answer(status, data, NOW).ok();
         if let Some(token) = &token {
@@ -26,7 +27,7 @@ pub fn check(data: &[u8]) {
         let wanted = envelope.as_ref().filter(|_| status == 200).and_then(Envelope::token);
         assert_eq!(token.map(|token| token.access_token.expose().to_owned()), wanted, "HTTP {status}");
     }
-    let reader = provider::profile_endpoint(provider::DEFAULT);
+    let reader = (preset.profile)();
     // In the browser it is the browser's; this one refuses a little more, such as half a character.
     let parsed = serde_json::from_slice::<Value>(data).ok();
     let members = body.as_ref().filter(|_| parsed.is_some()).and_then(Json::members);
@@ -61,7 +62,7 @@ fn profile(members: &Members<'_, '_>) -> Option<Profile> {
         Some(2) => Some("Administrator"),
         _ => None,
     };
-    Some(Profile { name: text("username")?, avatar: text("avatar"), role })
+    Some(Profile { name: text("username")?, picture: text("avatar"), role: role.map(str::to_owned) })
 }
 
 /// The envelope's own members, of their types; `data` may yet be anything.

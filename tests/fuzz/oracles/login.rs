@@ -6,9 +6,9 @@
 use leptos_login::machine::{
     Attempt, Choice, Departure, Effect, Event, Generation, Patience, Refused, State, Stored, View, Waiting, step,
 };
-use leptos_login::{AccessToken, AuthOptions, Cause, Profile, ProviderConfig, Session, Texts};
+use leptos_login::{AccessToken, AuthOptions, Cause, Profile, Session, Texts};
 use shared::callback::{Callback, CallbackError};
-use shared::config::AppConfig;
+use shared::config::{AppConfig, ProviderConfig};
 use shared::provider::ProfileError;
 use shared::return_path::ReturnPath;
 use shared::state::{PendingLogin, State as LoginState};
@@ -80,7 +80,9 @@ impl World {
         };
         let callback = match byte >> 1 & 3 {
             0 => None,
-            1 => Some(Ok(Callback::parse("code=c&state=s").validate(Some(pending), START).expect("it is good"))),
+            1 => {
+                Some(Ok(Callback::parse("/auth", "code=c&state=s").validate(Some(pending), START).expect("it is good")))
+            }
             2 => Some(refused(CallbackError::AccessDenied, Some("b"))),
             _ => Some(refused(CallbackError::StateUnknown, None)),
         };
@@ -150,7 +152,7 @@ impl World {
                 Event::Exchanged(generation, answer)
             }
             Question::Profile => {
-                let profile = Profile { name: "demo".into(), avatar: None, role: None };
+                let profile = Profile { name: "demo".into(), picture: None, role: None };
                 let refusals = [ProfileError::TokenRefused, ProfileError::EmailNotVerified, ProfileError::Unreadable];
                 let answer = if is_good { Ok(profile) } else { Err(refusals[usize::from(byte) % 3]) };
                 Event::ProfileAnswered(generation, answer)
@@ -212,7 +214,7 @@ impl World {
             Effect::Prepare(generation, provider, return_to) => {
                 let wanted = self.attempt.clone();
                 if self.is_retry || wanted.is_some() {
-                    let found = (provider.id, return_to);
+                    let found = (provider.id.clone(), return_to);
                     assert!(wanted.is_none_or(|wanted| wanted == found), "another login than the one that was wanted");
                 }
                 self.asked.push((Question::Prepare, generation));
@@ -302,15 +304,8 @@ fn departure() -> Departure {
 
 fn config() -> AppConfig {
     let providers = ["a", "b"].map(|id| ProviderConfig {
-        id: id.into(),
-        name: id.to_uppercase(),
-        client_id: "client".into(),
-        authorize_url: "https://login.example/".into(),
-        redirect_uris: vec!["https://app.example/auth".into()],
         profile_url: Some("https://api.example/me".into()),
-        pkce: None,
-        scope: None,
-        issuer: None,
+        ..ProviderConfig::new(id, id, "id", "https://login.example/", vec!["https://app.example/auth".into()])
     });
-    AppConfig { providers: providers.into() }
+    AppConfig::new(providers.into())
 }

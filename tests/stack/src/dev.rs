@@ -74,9 +74,41 @@ pub async fn interrupted() -> Result<()> {
 ///
 /// # Errors
 /// Names the file and what is wrong with it.
+#[expect(clippy::print_stderr, reason = "a warning to the person who runs it")]
 pub fn read_variables(file: &Path) -> Result<BTreeMap<String, String>> {
+    let reading = || format!("reading {}", file.display());
+    for name in expanded(&std::fs::read_to_string(file).with_context(reading)?) {
+        eprintln!(
+            "warning: {}: the $ in {name} stands for a variable there, whose value takes its place; put the value into single \
+             quotes if that is not meant",
+            file.display()
+        );
+    }
     let read = || -> dotenvy::Result<_> { dotenvy::from_path_iter(file)?.collect() };
-    read().with_context(|| format!("reading {}", file.display()))
+    read().with_context(reading)
+}
+
+/// The variables of such a file in whose values a `$` is replaced: neither in single quotes nor after a backslash.
+fn expanded(file: &str) -> Vec<&str> {
+    let assignments = file.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let assignments = assignments.filter_map(|line| line.split_once('='));
+    let is_expanded = |value: &str| {
+        let mut is_quoted = false;
+        let mut is_escaped = false;
+        value.chars().any(|c| {
+            match c {
+                '\'' if !is_escaped => is_quoted = !is_quoted,
+                '$' if !is_quoted && !is_escaped => return true,
+                _ => {}
+            }
+            is_escaped = c == '\\' && !is_escaped && !is_quoted;
+            false
+        })
+    };
+    assignments
+        .filter(|(_, value)| is_expanded(value))
+        .map(|(name, _)| name.trim().trim_start_matches("export ").trim())
+        .collect()
 }
 
 async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Result<()> {
@@ -192,4 +224,24 @@ fn greeting(stack: &Stack, port: u16, took: Duration) -> String {
 #[expect(clippy::print_stdout, reason = "a program that talks to a person")]
 fn say(text: &str) {
     println!("{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dollar_that_is_replaced_is_found() {
+        let file =
+            "# A=$x\nONE=a$b\nTWO='a$b'\nTHREE=\"a${b}\"\nFOUR=a\\$b\n export FIVE=${x}\nSIX=ab\n\nSEVEN='a'$b\n";
+        assert_eq!(expanded(file), ["ONE", "THREE", "FIVE", "SEVEN"]);
+        // Those are the ones that dotenvy changes.
+        let read: BTreeMap<_, _> = dotenvy::from_read_iter(file.as_bytes()).map(|pair| pair.expect("a pair")).collect();
+        for (name, value) in [("TWO", "a$b"), ("FOUR", "a$b"), ("SIX", "ab")] {
+            assert_eq!(read[name], value, "{name}");
+        }
+        for name in expanded(file) {
+            assert!(!read[name].contains('$'), "{name}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ use xtask::tools::Toolbox;
 use xtask::workspace;
 
 use crate::site::Site;
-use crate::variables::{clear_variables, emulated, profile_origins};
+use crate::variables::{clear_variables, emulated, on_this_machine, profile_origins};
 
 /// How long the function may take to be compiled and to answer for the first time.
 const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
@@ -50,7 +50,12 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub enum Provider {
     /// At emulators that are started along with the rest, one for each service and a button for each.
-    Emulated(Vec<Service>),
+    Emulated {
+        /// The services.
+        services: Vec<Service>,
+        /// Whether each has a redirect URI of its own, `/auth/<id>`, and not all of them `/auth`.
+        own_redirect_uris: bool,
+    },
     /// Elsewhere, by this environment of the function.
     Elsewhere(BTreeMap<String, String>),
 }
@@ -59,8 +64,16 @@ impl Provider {
     /// What is emulated.
     fn services(&self) -> &[Service] {
         match self {
-            Self::Emulated(services) => services,
+            Self::Emulated { services, .. } => services,
             Self::Elsewhere(_) => &[],
+        }
+    }
+
+    /// The path of a service's redirect URI.
+    fn callback_of(&self, service: Service) -> String {
+        match self {
+            Self::Emulated { own_redirect_uris: true, .. } => format!("/auth/{}", service.id()),
+            _ => "/auth".to_owned(),
         }
     }
 }
@@ -119,17 +132,17 @@ impl Stack {
     pub async fn start(toolbox: &Toolbox, plan: Plan) -> Result<Self> {
         let site_listeners = listen(plan.ports.site, APP).await?;
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
-        let redirect_uri = format!("http://localhost:{app_port}/auth");
 
         let mut emulators = Vec::new();
         for (service, at) in plan.provider.services().iter().zip(0..) {
             let listeners = listen(plan.ports.nth(at), &emulator_of(*service)).await?;
-            let options = Options { redirect_uri: redirect_uri.clone(), ..Options::of(*service) };
+            let redirect_uri = format!("http://localhost:{app_port}{}", plan.provider.callback_of(*service));
+            let options = Options { redirect_uri, ..Options::of(*service) };
             emulators.push(Emulator::start_on(listeners, options).await?);
         }
         let environment = match plan.provider {
-            Provider::Elsewhere(environment) => environment,
-            Provider::Emulated(_) => emulated(&emulators, &redirect_uri),
+            Provider::Elsewhere(environment) => on_this_machine(environment),
+            Provider::Emulated { .. } => emulated(&emulators),
         };
         // The emulators have pictures of their own, beside those of the real ones.
         let pictures = emulators.iter().map(|emulator| format!(" {}", emulator.url()));

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use emulator::Service;
 use stack::dev::{self, Options};
@@ -33,12 +34,11 @@ fn options(arguments: &ArgMatches) -> anyhow::Result<Options> {
         Some(file) => Provider::Elsewhere(dev::read_variables(file)?),
         None => {
             let names = arguments.get_many::<String>("provider").into_iter().flatten();
-            Provider::Emulated(
-                names
-                    .map(|name| Service::of_preset(name).ok_or(name))
-                    .collect::<Result<_, _>>()
-                    .map_err(|name| anyhow::anyhow!("there is no emulator of `{name}`"))?,
-            )
+            let services = names.map(|name| Service::of_preset(name).ok_or(name)).collect::<Result<_, _>>();
+            let services = services.map_err(|name| anyhow::anyhow!("there is no emulator of `{name}`"))?;
+            // Without the flag it is AniAPI, as its documents show it.
+            let own_redirect_uris = arguments.value_source("provider") == Some(ValueSource::CommandLine);
+            Provider::Emulated { services, own_redirect_uris }
         }
     };
     Ok(Options { ports: Ports::from(port), provider })

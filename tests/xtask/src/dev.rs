@@ -13,9 +13,6 @@ use xtask::process::{ports, prefixed};
 use xtask::tools::{self, Setup, Tool, Toolbox};
 use xtask::workspace;
 
-/// The providers that there are emulators of.
-pub(crate) const PROVIDERS: [&str; 5] = ["aniapi", "anilist", "github", "myanimelist", "oauth2"];
-
 /// What `cargo xtask dev` was asked for.
 pub(crate) struct Options {
     providers: Vec<String>,

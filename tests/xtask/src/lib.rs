@@ -16,3 +16,26 @@ pub fn workspace() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
 }
+
+/// The providers that there are emulators of, as their presets are called. This program knows none of them, so that it is
+/// compiled in seconds; a test of the package `stack` compares them with the emulators.
+pub const PROVIDERS: [&str; 18] = [
+    "aniapi",
+    "anilist",
+    "annict",
+    "auth0",
+    "bangumi",
+    "discord",
+    "github",
+    "gitlab",
+    "google",
+    "keycloak",
+    "microsoft",
+    "myanimelist",
+    "shikimori",
+    "simkl",
+    "spotify",
+    "trakt",
+    "twitch",
+    "oauth2",
+];

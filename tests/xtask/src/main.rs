@@ -44,7 +44,7 @@ fn dev() -> Command {
                 .value_name("NAME,…")
                 .help("Emulate these providers in place of AniAPI")
                 .value_delimiter(',')
-                .value_parser(PossibleValuesParser::new(dev::PROVIDERS))
+                .value_parser(PossibleValuesParser::new(xtask::PROVIDERS))
                 .conflicts_with("env-file"),
         )
         .arg(

@@ -13,7 +13,7 @@ use xtask::tools::{Setup, Tool, Toolbox};
 use xtask::workspace;
 
 /// Everything but what only the benchmarks use.
-const TOOLS: [Tool; 21] = [
+const TOOLS: [Tool; 22] = [
     Tool::WasmTarget,
     Tool::LambdaTargets,
     Tool::RustSource,
@@ -28,6 +28,7 @@ const TOOLS: [Tool; 21] = [
     Tool::WebKit,
     Tool::Node,
     Tool::OpenId,
+    Tool::Django,
     Tool::Axe,
     Tool::CargoDeny,
     Tool::CfnLint,

@@ -19,7 +19,7 @@ pub(crate) fn receive(options: &AuthOptions) -> Option<Result<Validated, Refused
     }
     let query = browser::query();
     browser::replace_address(&path);
-    Some(judge(Store(options.storage_prefix), Callback::parse(&query)))
+    Some(judge(Store(options.storage_prefix), Callback::parse(&path, &query)))
 }
 
 fn judge(store: Store, callback: Callback) -> Result<Validated, Refused> {
@@ -58,8 +58,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_good_callback_uses_up_its_state() {
         remember("one");
-        assert!(judge(STORE, Callback::parse("?code=c&state=one")).is_ok());
-        let again = judge(STORE, Callback::parse("?code=c&state=one")).expect_err("it was used");
+        assert!(judge(STORE, Callback::parse("/auth", "?code=c&state=one")).is_ok());
+        let again = judge(STORE, Callback::parse("/auth", "?code=c&state=one")).expect_err("it was used");
         assert_eq!(again.error, CallbackError::StateUnknown);
     }
 
@@ -67,17 +67,26 @@ mod tests {
     fn a_callback_that_names_two_states_uses_up_both() {
         remember("two");
         remember("three");
-        let refused = judge(STORE, Callback::parse("?code=c&state=two&state=three")).expect_err("it is doubled");
+        let refused =
+            judge(STORE, Callback::parse("/auth", "?code=c&state=two&state=three")).expect_err("it is doubled");
         assert_eq!(refused.error, CallbackError::Doubled);
         for state in ["two", "three"] {
-            assert!(judge(STORE, Callback::parse(&format!("?code=c&state={state}"))).is_err(), "{state}");
+            assert!(judge(STORE, Callback::parse("/auth", &format!("?code=c&state={state}"))).is_err(), "{state}");
         }
+    }
+
+    #[wasm_bindgen_test]
+    fn an_answer_at_another_providers_address_is_not_used() {
+        remember("five");
+        let refused = judge(STORE, Callback::parse("/auth/github", "?code=c&state=five")).expect_err("it is another's");
+        assert_eq!(refused.error, CallbackError::RedirectUriMismatch);
     }
 
     #[wasm_bindgen_test]
     fn a_refusal_keeps_provider_and_place_for_the_next_login() {
         remember("four");
-        let refused = judge(STORE, Callback::parse("?error=access_denied&state=four")).expect_err("it is an error");
+        let refused =
+            judge(STORE, Callback::parse("/auth", "?error=access_denied&state=four")).expect_err("it is an error");
         assert_eq!((refused.provider.as_deref(), refused.return_to.as_str()), (Some("aniapi"), "/anime"));
     }
 }

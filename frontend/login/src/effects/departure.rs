@@ -16,12 +16,12 @@ use crate::machine::Departure;
 ///
 /// # Errors
 /// Where the person could not come back: then they are not sent away.
-pub(super) async fn prepare(provider: ProviderConfig, return_to: ReturnPath) -> Result<Departure, Cause> {
+pub(super) async fn prepare(provider: &ProviderConfig, return_to: ReturnPath) -> Result<Departure, Cause> {
     if !redirect::is_web(&provider.authorize_url) {
         return Err(Cause::NotOurs { status: 200, wait: None });
     }
     let origin = browser::origin();
-    let redirect_uri = redirect_uri_for(&provider, &origin).ok_or(Cause::NoRedirectUri)?;
+    let redirect_uri = redirect_uri_for(provider, &origin).ok_or(Cause::NoRedirectUri)?;
     let state = State::from_bytes(browser::random().ok_or(Cause::NoCryptography)?);
     let (code_verifier, challenge) = match provider.pkce {
         Some(method) => pkce(method).await.ok_or(Cause::NoCryptography)?,
@@ -35,7 +35,7 @@ pub(super) async fn prepare(provider: ProviderConfig, return_to: ReturnPath) -> 
         code_verifier,
         issuer: provider.issuer.clone(),
     };
-    let address = authorize_url(&provider, redirect_uri, &state, challenge.as_ref());
+    let address = authorize_url(provider, redirect_uri, &state, challenge.as_ref());
     Ok(Departure { state, pending, address })
 }
 
@@ -78,16 +78,15 @@ mod tests {
     #[wasm_bindgen_test]
     async fn nobody_is_sent_away_who_could_not_come_back() {
         let provider = ProviderConfig {
-            id: "aniapi".into(),
-            name: "AniAPI".into(),
-            client_id: "id".into(),
-            authorize_url: "https://api.aniapi.com/v1/oauth".into(),
-            redirect_uris: vec!["https://another-origin.example/auth".into()],
             profile_url: Some("https://api.aniapi.com/v1/auth/me".into()),
-            pkce: None,
-            scope: None,
-            issuer: None,
+            ..ProviderConfig::new(
+                "aniapi",
+                "AniAPI",
+                "id",
+                "https://api.aniapi.com/v1/oauth",
+                vec!["https://another-origin.example/auth".into()],
+            )
         };
-        assert_eq!(prepare(provider, ReturnPath::home()).await.err(), Some(Cause::NoRedirectUri));
+        assert_eq!(prepare(&provider, ReturnPath::home()).await.err(), Some(Cause::NoRedirectUri));
     }
 }

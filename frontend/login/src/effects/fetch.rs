@@ -1,7 +1,9 @@
 //! A request of ours, with what is the same for all of them.
 
-use gloo_net::http::{Method, RequestBuilder, Response};
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestRedirect};
+use gloo_net::http::{Headers, Method, RequestBuilder, Response};
+use shared::provider::ProfileConfig;
+use shared::secret::AccessToken;
+use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
 
 use crate::browser;
 use crate::json::Js;
@@ -24,10 +26,21 @@ pub(super) struct NoAnswer;
 /// A request, not sent yet.
 pub(super) struct Question {
     pub(super) url: String,
-    /// For the `Authorization` header.
-    pub(super) authorization: Option<String>,
+    /// With `Authorization` among them, if it goes to the provider.
+    pub(super) headers: Headers,
+    pub(super) to: Peer,
     /// JSON, to be sent by `POST`; without it, by `GET`.
     pub(super) json: Option<String>,
+}
+
+/// Whom it goes to.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Peer {
+    Function,
+    Provider {
+        /// Whether the provider requires a `Referer`.
+        referrer: bool,
+    },
 }
 
 /// A request that carries a secret: no cache, no cookie, no redirect.
@@ -35,27 +48,40 @@ pub(crate) fn private(request: RequestBuilder) -> RequestBuilder {
     request.cache(RequestCache::NoStore).credentials(RequestCredentials::Omit).redirect(RequestRedirect::Error)
 }
 
+/// The headers of a request to the provider's API: the token, and those that its API requires.
+pub(crate) fn authorize(headers: &Headers, token: &AccessToken, profile: &ProfileConfig) {
+    headers.set("authorization", &["Bearer ", token.expose()].concat());
+    for (name, value) in profile.headers.iter().filter_map(|header| header.split_once(':')) {
+        headers.set(name, value);
+    }
+}
+
+/// Lets a request tell the page's origin in `Referer`, which the page's own policy keeps back, and no more than that.
+pub(crate) fn with_origin(request: RequestBuilder) -> RequestBuilder {
+    request.referrer_policy(ReferrerPolicy::Origin)
+}
+
 /// Sends the request, and reads the whole answer. A `GET` that carries nothing is as plain as the `preload` in `index.html`,
 /// or the browser would ask twice.
 pub(super) async fn send(signal: AbortSignal, question: Question) -> Result<Answer, NoAnswer> {
-    let Question { url, authorization, json } = question;
-    let method = if json.is_some() { Method::POST } else { Method::GET };
-    let mut request = RequestBuilder::new(&url).method(method).abort_signal(Some(&signal));
-    if authorization.is_some() || json.is_some() {
-        request = private(request);
-    }
+    let Question { url, headers, to, json } = question;
     if let Some(json) = &json {
-        request = request.header("content-type", "application/json");
+        headers.set("content-type", "application/json");
         // CloudFront signs what it passes to the function, a body by its hash, and leaves it to us to make that. The
         // provider does not expect such a header.
-        if authorization.is_none()
+        if to == Peer::Function
             && let Some(hash) = browser::sha256(json.as_bytes()).await
         {
-            request = request.header("x-amz-content-sha256", &browser::hex(&hash));
+            headers.set("x-amz-content-sha256", &browser::hex(&hash));
         }
     }
-    if let Some(authorization) = &authorization {
-        request = request.header("authorization", authorization);
+    let method = if json.is_some() { Method::POST } else { Method::GET };
+    let mut request = RequestBuilder::new(&url).method(method).headers(headers).abort_signal(Some(&signal));
+    if to != Peer::Function || json.is_some() {
+        request = private(request);
+    }
+    if to == (Peer::Provider { referrer: true }) {
+        request = with_origin(request);
     }
     let request = match json {
         Some(json) => request.body(json)?,
@@ -112,22 +138,28 @@ mod tests {
         // In place of the network: the request comes back in words.
         let echo = js_sys::Function::new_with_args(
             "request",
-            "const { headers, method, redirect, credentials, cache, signal } = request;
-            const said = [method, headers.get('authorization'), redirect, credentials, cache, signal.aborted];
+            "const { headers, method, redirect, credentials, cache, referrerPolicy, signal } = request;
+            const said = [method, headers.get('authorization'), headers.get('client-id'), redirect, credentials, cache];
+            said.push(referrerPolicy, signal.aborted);
             return Promise.resolve(new Response(JSON.stringify(said.join()), { status: 403 }));",
         );
         let (window, name) = (js_sys::global(), "fetch".into());
         let network = js_sys::Reflect::get(&window, &name).expect("a browser has it");
         js_sys::Reflect::set(&window, &name, &echo).expect("it can be replaced");
         let abort = web_sys::AbortController::new().expect("a browser has it");
-        let question = || Question { url: "/a".into(), authorization: Some("Bearer t".into()), json: None };
+        let question = || {
+            let headers = Headers::new();
+            let profile = ProfileConfig { headers: vec!["client-id:c".into()], ..ProfileConfig::default() };
+            authorize(&headers, &AccessToken::new("t"), &profile);
+            Question { url: "/a".into(), headers, to: Peer::Provider { referrer: true }, json: None }
+        };
         let plain = send(abort.signal(), question()).await;
         abort.abort();
         let stopped = send(abort.signal(), question()).await;
         js_sys::Reflect::set(&window, &name, &network).expect("it can be put back");
         let told = |answer: Result<Answer, NoAnswer>| answer.expect("it answers").json.and_then(|json| json.as_text());
-        assert_eq!(told(plain).as_deref(), Some("GET,Bearer t,error,omit,no-store,false"));
-        assert_eq!(told(stopped).as_deref(), Some("GET,Bearer t,error,omit,no-store,true"));
+        assert_eq!(told(plain).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,false"));
+        assert_eq!(told(stopped).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,true"));
     }
 
     #[wasm_bindgen_test]

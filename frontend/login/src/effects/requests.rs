@@ -2,19 +2,20 @@
 //!
 //! An answer need not be theirs: an edge, a platform or a proxy may answer in their place, with HTML or nothing.
 
-use shared::config::AppConfig;
+use gloo_net::http::Headers;
+use shared::config::{AppConfig, ProviderConfig};
 use shared::error::ErrorResponse;
-use shared::provider::{self, Profile, ProfileError};
+use shared::provider::{Profile, ProfileConfig, ProfileError};
 use shared::secret::AccessToken;
 use shared::token::{TokenRequest, TokenResponse};
 
-use super::fetch::{Answer, NoAnswer, Question};
+use super::fetch::{self, Answer, NoAnswer, Peer, Question};
 use crate::failure::Cause;
 use crate::json::Js;
 
 /// `GET /api/config`.
 pub(super) fn config(api_path: &str) -> Question {
-    Question { url: [api_path, "/config"].concat(), authorization: None, json: None }
+    to_function([api_path, "/config"].concat(), None)
 }
 
 /// What it answers.
@@ -24,7 +25,11 @@ pub(super) fn read_config(answer: Result<Answer, NoAnswer>) -> Result<AppConfig,
 
 /// `POST /api/token`.
 pub(super) fn token(api_path: &str, request: &TokenRequest) -> Question {
-    Question { url: [api_path, "/token"].concat(), authorization: None, json: request.to_json::<Js>().stringify() }
+    to_function([api_path, "/token"].concat(), request.to_json::<Js>().stringify())
+}
+
+fn to_function(url: String, json: Option<String>) -> Question {
+    Question { url, headers: Headers::new(), to: Peer::Function, json }
 }
 
 /// What it answers.
@@ -32,16 +37,22 @@ pub(super) fn read_token(answer: Result<Answer, NoAnswer>) -> Result<TokenRespon
     judge(answer, TokenResponse::from_json)
 }
 
-/// The profile at that address of the provider of that id.
-pub(super) fn profile(id: &str, url: String, token: &AccessToken) -> Question {
-    let json = provider::profile_endpoint(id).query.map(Into::into);
-    Question { url, authorization: Some(["Bearer ", token.expose()].concat()), json }
+/// The profile at the provider's address for that.
+pub(super) fn profile(provider: &ProviderConfig, token: &AccessToken) -> Question {
+    let url = provider.profile_url.clone().unwrap_or_default();
+    let headers = Headers::new();
+    fetch::authorize(&headers, token, &provider.profile);
+    let ProfileConfig { referrer, query, .. } = &provider.profile;
+    Question { url, headers, to: Peer::Provider { referrer: *referrer }, json: query.clone() }
 }
 
 /// What it answers.
-pub(super) fn read_profile(id: &str, answer: Result<Answer, NoAnswer>) -> Result<Profile, ProfileError> {
+pub(super) fn read_profile(
+    provider: &ProviderConfig,
+    answer: Result<Answer, NoAnswer>,
+) -> Result<Profile, ProfileError> {
     let Answer { status, json, .. } = answer.map_err(|_| ProfileError::Unreadable)?;
-    provider::profile_endpoint(id).read(status, json)
+    provider.profile.read(status, json)
 }
 
 /// Reads an answer of the function's address: what was asked for, the function's own refusal, or neither.

@@ -1,5 +1,7 @@
 //! Everything that can happen to a login, and everything that it causes.
 
+use std::rc::Rc;
+
 use shared::callback::{CallbackError, Validated};
 use shared::config::{AppConfig, ProviderConfig};
 use shared::provider::{Profile, ProfileError};
@@ -66,7 +68,7 @@ pub enum Effect {
     /// Ask for the configuration.
     LoadConfig(Generation),
     /// Make the authorization request: state and PKCE.
-    Prepare(Generation, ProviderConfig, ReturnPath),
+    Prepare(Generation, Rc<ProviderConfig>, ReturnPath),
     /// Remember the login, and leave for the provider.
     Leave(Departure),
     /// Exchange the code.
@@ -75,10 +77,8 @@ pub enum Effect {
     LoadProfile {
         /// The question's.
         generation: Generation,
-        /// The provider's id.
-        provider: String,
-        /// Where to ask.
-        url: String,
+        /// The provider, which has an address for that.
+        provider: Rc<ProviderConfig>,
         /// With what.
         token: AccessToken,
     },

@@ -1,5 +1,7 @@
 //! What is true of a login.
 
+use std::rc::Rc;
+
 use shared::config::{AppConfig, ProviderConfig};
 use shared::provider::Profile;
 use shared::return_path::ReturnPath;
@@ -210,7 +212,7 @@ impl State {
     }
 
     /// The providers to show, in that order; none until the configuration is there.
-    pub fn providers(&self) -> Vec<&ProviderConfig> {
+    pub fn providers(&self) -> Vec<&Rc<ProviderConfig>> {
         match (&self.config, self.options.providers) {
             (Config::Loaded(config), None) => config.providers.iter().collect(),
             (Config::Loaded(config), Some(ids)) => ids.iter().filter_map(|id| config.provider(id)).collect(),
@@ -224,7 +226,7 @@ impl State {
     }
 
     /// The provider of that id, once the configuration is there.
-    pub fn configured(&self, id: &str) -> Option<&ProviderConfig> {
+    pub fn configured(&self, id: &str) -> Option<&Rc<ProviderConfig>> {
         match &self.config {
             Config::Loaded(config) => config.provider(id),
             Config::Loading(_) | Config::Failed => None,

@@ -125,17 +125,10 @@ fn pending() -> PendingLogin {
 
 fn config() -> AppConfig {
     let providers = ["aniapi", "github"].map(|id| ProviderConfig {
-        id: id.into(),
-        name: id.into(),
-        client_id: "id".into(),
-        authorize_url: "https://login.example/".into(),
-        redirect_uris: vec!["https://app.example/auth".into()],
         profile_url: Some("https://api.example/me".into()),
-        pkce: None,
-        scope: None,
-        issuer: None,
+        ..ProviderConfig::new(id, id, "id", "https://login.example/", vec!["https://app.example/auth".into()])
     });
-    AppConfig { providers: providers.into() }
+    AppConfig::new(providers.into())
 }
 
 fn attempt() -> Attempt {
@@ -190,13 +183,15 @@ fn states() -> Vec<(&'static str, Reach)> {
             tested
         }),
         ("finishing", || {
-            let validated = Callback::parse("code=c&state=s").validate(Some(pending()), NOW).expect("it is good");
+            let validated =
+                Callback::parse("/auth", "code=c&state=s").validate(Some(pending()), NOW).expect("it is good");
             let mut tested = Tested::open(None, Some(Ok(validated)));
             tested.step(Event::ConfigAnswered(tested.config, Ok(config())));
             tested
         }),
         ("finishing before the configuration", || {
-            let validated = Callback::parse("code=c&state=s").validate(Some(pending()), NOW).expect("it is good");
+            let validated =
+                Callback::parse("/auth", "code=c&state=s").validate(Some(pending()), NOW).expect("it is good");
             Tested::open(None, Some(Ok(validated)))
         }),
         ("cancelled at the provider", || refused(CallbackError::AccessDenied, Some("github"))),
@@ -205,7 +200,7 @@ fn states() -> Vec<(&'static str, Reach)> {
         ("signed in, loading the profile", signed_in_loading),
         ("signed in", || {
             let mut tested = signed_in_loading();
-            let profile = Profile { name: "demo".into(), avatar: None, role: None };
+            let profile = Profile { name: "demo".into(), picture: None, role: None };
             tested.step(Event::ProfileAnswered(tested.profile, Ok(profile)));
             tested
         }),
@@ -235,7 +230,7 @@ fn events() -> Vec<(&'static str, Make)> {
         }),
         ("the session is not kept", |_| Event::NotKept),
         ("the profile comes", |tested| {
-            let profile = Profile { name: "demo".into(), avatar: None, role: None };
+            let profile = Profile { name: "demo".into(), picture: None, role: None };
             Event::ProfileAnswered(tested.profile, Ok(profile))
         }),
         ("the profile fails", |tested| Event::ProfileAnswered(tested.profile, Err(ProfileError::Unreadable))),

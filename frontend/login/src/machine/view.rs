@@ -1,11 +1,22 @@
 //! What can be seen of a login from outside.
 
+use std::rc::Rc;
+
 use shared::config::ProviderConfig;
 
 use super::state::{Patience, ProfileState, State, Waiting};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::texts::Texts;
+
+/// A provider to choose, as people see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// Its id in the function's configuration.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
 
 macro_rules! view {
     ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
@@ -45,7 +56,7 @@ view! {
     /// The whole seconds until the server wants to be asked again.
     retry_in: u64,
     /// The providers to choose from.
-    providers: Vec<ProviderConfig>,
+    providers: Vec<Provider>,
     /// Whether something is under way.
     is_busy: bool,
     /// What is under way.
@@ -66,13 +77,15 @@ impl View {
     /// The view of that state, at that path.
     pub fn new(state: &State, texts: &Texts, path: String) -> Self {
         let waiting = state.waiting();
+        let shown = |provider: &Rc<ProviderConfig>| Provider { id: provider.id.clone(), name: provider.name.clone() };
+        let providers = state.providers().into_iter().map(shown).collect();
         Self {
             is_signed_in: state.session().is_some(),
             session: state.session().cloned(),
             profile: state.profile().clone(),
             failure: state.cause().map(|cause| Failure::new(cause, state.can_retry(), texts)),
             retry_in: state.retry_in(),
-            providers: state.providers().into_iter().cloned().collect(),
+            providers,
             is_busy: waiting.is_some(),
             waiting,
             patience: state.patience(),

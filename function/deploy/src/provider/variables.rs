@@ -15,10 +15,9 @@ pub(super) fn of(metadata: &Metadata, issuer: &str, place: &Place) -> Result<Str
     let mut problems = Vec::new();
     match &metadata.issuer {
         Some(named) if named == issuer => {}
-        // Whoever could put another's name here could have codes sent to themselves (RFC 8414, 3.3).
-        Some(named) => problems.push(format!(
-            "it speaks for {named:?}, and {issuer} was asked; if that is the one you mean, ask with exactly that"
-        )),
+        // Such metadata must not be used (RFC 8414, 3.3): anyone who could put another's name here could have codes sent to
+        // themselves.
+        Some(named) => problems.push(another_issuer(named, issuer)),
         None => problems.push("it names no issuer".to_owned()),
     }
     let mut address = |name: &str, value: &Option<String>, is_needed: bool| match value {
@@ -62,7 +61,7 @@ pub(super) fn of(metadata: &Metadata, issuer: &str, place: &Place) -> Result<Str
     add("Any server that follows RFC 6749.", "OAUTH_PROVIDER=oauth2");
     add(
         "Where people log in, and where the function exchanges codes.",
-        &format!("OAUTH_AUTHORIZE_URL={authorize}\nOAUTH_TOKEN_URL={token}"),
+        &format!("OAUTH_AUTHORIZE_URL={}\nOAUTH_TOKEN_URL={}", quoted(&authorize), quoted(&token)),
     );
     match &*profile {
         "" => add(
@@ -71,7 +70,7 @@ pub(super) fn of(metadata: &Metadata, issuer: &str, place: &Place) -> Result<Str
         ),
         _ => add(
             "Where the app asks who has logged in. The server has to let the app's pages ask (CORS).",
-            &format!("OAUTH_PROFILE_URL={profile}"),
+            &format!("OAUTH_PROFILE_URL={}", quoted(&profile)),
         ),
     }
     add(why_auth, &format!("OAUTH_CLIENT_AUTH={auth}"));
@@ -80,16 +79,18 @@ pub(super) fn of(metadata: &Metadata, issuer: &str, place: &Place) -> Result<Str
     if metadata.authorization_response_iss_parameter_supported == Some(true) {
         add(
             "It says in each callback who it is, and is believed under this name alone.",
-            &format!("OAUTH_ISSUER={issuer}"),
+            &format!("OAUTH_ISSUER={}", quoted(issuer)),
         );
     } else {
         add(
             "It does not say that its callbacks tell who it is; where they do, set this.",
-            &format!("#OAUTH_ISSUER={issuer}"),
+            &format!("#OAUTH_ISSUER={}", quoted(issuer)),
         );
     }
     match scope(metadata, place) {
-        Some(scope) => add("The person's number, and their name and picture.", &format!("OAUTH_SCOPE=\"{scope}\"")),
+        Some(scope) => {
+            add("The person's number, and their name and picture.", &format!("OAUTH_SCOPE={}", quoted(scope)))
+        }
         None => add("What to ask for is in its documentation.", "#OAUTH_SCOPE="),
     }
     add(
@@ -99,16 +100,43 @@ pub(super) fn of(metadata: &Metadata, issuer: &str, place: &Place) -> Result<Str
     Ok(text)
 }
 
+/// What to do if the metadata is another issuer's.
+fn another_issuer(named: &str, issuer: &str) -> String {
+    let problem = format!("it speaks for {named:?}, and {issuer} was asked");
+    let advice = if named.contains('{') {
+        let base = issuer.trim_end_matches('/').trim_end_matches("/v2.0");
+        format!(
+            "that is one issuer for each tenant, as Microsoft's `common` and `organizations` have it. Set \
+             OAUTH_PROVIDER=microsoft and OAUTH_BASE_URL={base}, or ask with the address of one tenant"
+        )
+    } else {
+        "if that is the one you mean, ask with exactly that. If it has no metadata of its own, as with a policy of Azure AD \
+         B2C, take the addresses from the provider's documentation: set OAUTH_PROVIDER=oauth2, OAUTH_AUTHORIZE_URL and \
+         OAUTH_TOKEN_URL, and leave OAUTH_ISSUER out"
+            .to_owned()
+    };
+    format!("{problem}; {advice}")
+}
+
+/// A value as every reader of `.env` files understands it, a shell among them: in quotes, if it has a character that some of
+/// them take for their own. A quote, `$`, backslash or backtick is not in any of them.
+fn quoted(value: &str) -> String {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || "-._~:/@%+=,".contains(c);
+    if value.chars().all(is_bare) { value.to_owned() } else { format!("\"{value}\"") }
+}
+
 fn client_auth(metadata: &Metadata) -> Option<(&'static str, &'static str)> {
     let takes =
         |method| names(metadata.token_endpoint_auth_methods_supported.as_ref(), &["client_secret_basic"], method);
     match (takes("client_secret_basic"), takes("client_secret_post")) {
+        // In a header, id and secret are form-encoded first (RFC 6749, 2.3.1). Servers are known that do not decode them, and
+        // some that announce both take only post; a body cannot be misread.
         (true, true) => Some((
-            "basic",
-            "Where the secret stands; it takes post, too. The client has to be registered for the same.",
+            "post",
+            "Where the secret is sent: in the body. It takes basic, too; the client has to be registered for the same.",
         )),
-        (true, false) => Some(("basic", "Where the secret stands: in a header.")),
-        (false, true) => Some(("post", "Where the secret stands: in the body.")),
+        (true, false) => Some(("basic", "Where the secret is sent: in a header.")),
+        (false, true) => Some(("post", "Where the secret is sent: in the body.")),
         (false, false) => None,
     }
 }

@@ -9,23 +9,20 @@ use core::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::Rfc6749;
 use crate::json;
 use crate::jwt::Expiry;
 use crate::provider::{ClientFault, ExchangeError, Token};
 use crate::secret::AccessToken;
 use crate::token::MAX_EXPIRES_IN;
 
-/// What is a server's own about its refusals.
-#[derive(Clone, Copy, Debug, Default)]
-pub(in crate::provider) struct Dialect {
-    /// Whether `invalid_request` is how it reports a code that it does not accept.
-    pub(in crate::provider) invalid_request_means_code: bool,
-}
-
-impl Dialect {
-    fn means_code(self, code: &str) -> bool {
-        CODE.contains(&code) || (self.invalid_request_means_code && code == "invalid_request")
-    }
+/// What a refusal means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::provider) enum Meaning {
+    /// The code is not valid, or not any more.
+    Code,
+    /// The provider does not accept this part of our registration or of our request.
+    Client(ClientFault),
 }
 
 /// The codes for a code that is not accepted: RFC 6749, 5.2; GitHub ("Troubleshooting OAuth app access token request
@@ -73,7 +70,7 @@ fn without_mark(body: &[u8]) -> &[u8] {
 ///
 /// # Errors
 /// Says who is at fault that there is no token.
-pub(in crate::provider) fn read(status: u16, body: &[u8], now: u64, dialect: Dialect) -> Result<Token, ExchangeError> {
+pub(super) fn read(status: u16, body: &[u8], now: u64, server: Rfc6749) -> Result<Token, ExchangeError> {
     if (300..400).contains(&status) {
         return Err(ExchangeError::BadResponse("the token endpoint redirects, so OAUTH_TOKEN_URL is not its address"));
     }
@@ -82,20 +79,19 @@ pub(in crate::provider) fn read(status: u16, body: &[u8], now: u64, dialect: Dia
         Ok(answer) => answer,
         // A refusal without a word, or in HTML. What is an object and cannot be read is not believed to be one.
         Err(_) if matches!(status, 401 | 403) && !body.trim_ascii_start().starts_with(b"{") => {
-            return Err(refusal(status, None, dialect));
+            return Err(refusal(status, None));
         }
         Err(_) => return Err(ExchangeError::BadResponse("no answer of RFC 6749, 5")),
     };
     let is_refused = !answer.error.is_empty || answer.ok.is_false;
+    let meaning = answer.meaning(server);
     match (status, answer.access_token) {
         (200..300, Some(token)) if !is_refused => believe(token, answer.token_type.as_deref(), answer.expires_in, now),
         (_, Some(_)) if is_refused => Err(ExchangeError::BadResponse("there is a token and an error")),
         (_, Some(_)) => Err(ExchangeError::BadResponse("there is a token, and the HTTP status is not 2xx")),
         (200..300, None) if !is_refused => Err(ExchangeError::BadResponse("there is neither a token nor an error")),
-        (200..300 | 400..500, None) => Err(refusal(status, answer.error.code.as_deref(), dialect)),
-        (500.., None) if answer.error.code.is_some_and(|code| dialect.means_code(&code)) => {
-            Err(ExchangeError::InvalidCode)
-        }
+        (200..300 | 400..500, None) => Err(refusal(status, meaning)),
+        (500.., None) if meaning == Some(Meaning::Code) => Err(ExchangeError::InvalidCode),
         (_, None) => Err(ExchangeError::BadResponse("an HTTP status that means nothing here")),
     }
 }
@@ -114,21 +110,14 @@ fn believe(
     Token::new(token, expiry, now)
 }
 
-/// What a refusal means.
-fn refusal(status: u16, code: Option<&str>, dialect: Dialect) -> ExchangeError {
-    // Some add a reason behind a colon.
-    let code = code
-        .map(|code| code.split_once(": ").filter(|(code, _)| *code == "invalid_client").map_or(code, |(code, _)| code));
-    let fault = match code {
-        Some(code) if dialect.means_code(code) => return ExchangeError::InvalidCode,
-        Some(code) => CLIENT.iter().find(|(known, _)| *known == code).map(|(_, fault)| *fault),
-        None => None,
-    };
-    match (status, fault) {
+/// Who is at fault for a refusal that means this.
+fn refusal(status: u16, meaning: Option<Meaning>) -> ExchangeError {
+    match (status, meaning) {
+        (_, Some(Meaning::Code)) => ExchangeError::InvalidCode,
         // Whatever it says, a 401 is about who we are (RFC 9110, 15.5.2).
-        (401, fault) => ExchangeError::ClientRefused(fault.unwrap_or(ClientFault::CREDENTIALS).or(ClientFault::SECRET)),
-        (_, Some(fault)) => ExchangeError::ClientRefused(fault),
-        (403, None) => ExchangeError::ClientRefused(ClientFault::CREDENTIALS),
+        (401, Some(Meaning::Client(fault))) => ExchangeError::ClientRefused(fault.or(ClientFault::SECRET)),
+        (_, Some(Meaning::Client(fault))) => ExchangeError::ClientRefused(fault),
+        (401 | 403, None) => ExchangeError::ClientRefused(ClientFault::CREDENTIALS),
         (_, None) => ExchangeError::BadResponse("a refusal that is not among the known ones"),
     }
 }
@@ -153,6 +142,26 @@ struct Answer {
     scope: Option<IgnoredAny>,
     refresh_token: Option<IgnoredAny>,
     id_token: Option<IgnoredAny>,
+    #[serde(default)]
+    message: Value,
+}
+
+impl Answer {
+    /// What it means, if it is a refusal that is known.
+    fn meaning(&self, server: Rfc6749) -> Option<Meaning> {
+        let message = self.message.text.as_deref();
+        if let Some((_, meaning)) = server.messages.iter().find(|(known, _)| Some(*known) == message) {
+            return Some(*meaning);
+        }
+        let code = self.error.code.as_deref()?;
+        // Some add a reason behind a colon.
+        let code =
+            code.split_once(": ").map_or(code, |(first, _)| if first == "invalid_client" { first } else { code });
+        if CODE.contains(&code) || (server.invalid_request_means_code && code == "invalid_request") {
+            return Some(Meaning::Code);
+        }
+        CLIENT.iter().find(|(known, _)| *known == code).map(|(_, fault)| Meaning::Client(*fault))
+    }
 }
 
 /// A token, or none beside an error: some servers send `null` or an empty one there.

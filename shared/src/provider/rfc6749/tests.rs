@@ -2,6 +2,8 @@ use alloc::string::ToString;
 
 use proptest::prelude::*;
 
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 use crate::pkce::CodeVerifier;
 use crate::provider::{ClientFault, ExchangeError, Token};
@@ -25,7 +27,7 @@ fn asked(client: &ClientCredentials, code_verifier: Option<&CodeVerifier>) -> (O
 }
 
 fn answer(status: u16, body: &str) -> Result<Token, ExchangeError> {
-    read(status, body.as_bytes(), NOW, Dialect::default())
+    Rfc6749::STANDARD.answer(status, body.as_bytes(), NOW)
 }
 
 #[test]
@@ -40,6 +42,25 @@ fn the_secret_is_in_the_body_or_in_the_header_and_never_in_both() {
     let verifier = CodeVerifier::new("v".repeat(43));
     let (_, body) = asked(&client("i", "s", ClientAuth::Basic), Some(&verifier));
     assert_eq!(body, format!("{FORM}&code_verifier={}", verifier.expose()));
+}
+
+#[test]
+fn some_servers_take_json() {
+    let code = AuthorizationCode::new("c\"0 de&x");
+    let grant = Grant { code: &code, redirect_uri: "https://app.example/auth", code_verifier: None };
+    let own = Rfc6749 { takes_json: true, ..Rfc6749::STANDARD };
+    let request = own.request("https://p.example/token", &client("an id", "s&cret", ClientAuth::Post), &grant);
+    let (media_type, body) = request.body.expect("it has a body");
+    assert_eq!(media_type, "application/json");
+    let sent: serde_json::Value = serde_json::from_str(&body).expect("it is JSON");
+    let expected = serde_json::json!({
+        "grant_type": "authorization_code",
+        "code": "c\"0 de&x",
+        "redirect_uri": "https://app.example/auth",
+        "client_id": "an id",
+        "client_secret": "s&cret",
+    });
+    assert_eq!(sent, expected);
 }
 
 #[test]
@@ -178,9 +199,47 @@ fn an_error_may_be_an_object_or_a_number() {
 
 #[test]
 fn some_servers_report_a_code_as_an_invalid_request() {
-    let own = Dialect { invalid_request_means_code: true };
+    let own = Rfc6749 { invalid_request_means_code: true, ..Rfc6749::STANDARD };
     let body = br#"{"error":"invalid_request","hint":"Check the `code` parameter"}"#;
-    assert_eq!(read(400, body, NOW, own).err(), Some(ExchangeError::InvalidCode));
+    assert_eq!(own.answer(400, body, NOW).err(), Some(ExchangeError::InvalidCode));
+}
+
+#[test]
+fn some_servers_say_what_is_wrong_in_a_message() {
+    let own = Rfc6749 { messages: &[("Wrong code", Meaning::Code)], ..Rfc6749::STANDARD };
+    for (body, expected) in [
+        (r#"{"status":400,"message":"Wrong code"}"#, Ok(())),
+        (r#"{"error":"Bad Request","message":"Wrong code"}"#, Ok(())),
+        (r#"{"status":400,"message":"Wrong"}"#, Err(())),
+        (r#"{"message":["Wrong code"]}"#, Err(())),
+    ] {
+        let is_code = own.answer(400, body.as_bytes(), NOW).err() == Some(ExchangeError::InvalidCode);
+        assert_eq!(is_code.then_some(()).ok_or(()), expected, "{body}");
+        assert!(matches!(answer(400, body), Err(ExchangeError::BadResponse(_))), "{body}");
+    }
+    let beside_a_token = br#"{"access_token":"t","message":"Wrong code"}"#;
+    assert!(own.answer(200, beside_a_token, NOW).is_ok());
+}
+
+#[test]
+fn the_end_is_from_the_answer_or_else_from_the_token() {
+    let own = Rfc6749 { token_has_expiry: true, ..Rfc6749::STANDARD };
+    let jwt = |claims: &str| format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims));
+    let in_a_minute = jwt(&format!(r#"{{"exp":{}}}"#, NOW + 60));
+    for (token, more, expected) in [
+        (&in_a_minute, r#","expires_in":31536000"#, Some(Some(31_536_000))),
+        (&in_a_minute, "", Some(Some(60))),
+        (&jwt("{}"), "", Some(None)),
+        (&"opaque".into(), "", Some(None)),
+        (&jwt(&format!(r#"{{"exp":{NOW}}}"#)), "", None),
+        (&jwt(r#"{"exp":"soon"}"#), "", None),
+        (&jwt(r#"{"exp":1e12}"#), "", None),
+        (&in_a_minute, r#","expires_in":0"#, Some(Some(60))),
+    ] {
+        let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"{more}}}"#);
+        let answer = own.answer(200, body.as_bytes(), NOW);
+        assert_eq!(answer.ok().map(|token| token.expires_in), expected, "{body}");
+    }
 }
 
 #[test]
@@ -271,13 +330,13 @@ fn a_credential_has_no_control_characters() {
 proptest! {
     #[test]
     fn no_answer_makes_it_panic(body in "\\PC{0,120}", status in 0u16..1000, now in any::<u64>()) {
-        let _ = read(status, body.as_bytes(), now, Dialect::default());
+        let _ = Rfc6749::STANDARD.answer(status, body.as_bytes(), now);
     }
 
     #[test]
     fn a_believed_token_can_be_sent_and_ends_in_time(data in "\\PC{0,20}", expires_in in any::<u64>(), now in 0u64..1 << 40) {
         let body = serde_json::json!({ "access_token": data, "token_type": "bearer", "expires_in": expires_in }).to_string();
-        let answer = read(200, body.as_bytes(), now, Dialect::default());
+        let answer = Rfc6749::STANDARD.answer(200, body.as_bytes(), now);
         if let Ok(token) = &answer {
             prop_assert!(token.access_token.expose().bytes().all(|b| b.is_ascii_graphic()));
             let end = Some(expires_in).filter(|seconds| (1..=MAX_EXPIRES_IN).contains(seconds));

@@ -52,6 +52,7 @@ struct Request {
     redirect_uri: String,
     state: Option<String>,
     challenge: Option<Challenge>,
+    issuer: Option<String>,
 }
 
 impl Request {
@@ -61,6 +62,9 @@ impl Request {
         query.extend_pairs(answer);
         if let Some(state) = &self.state {
             query.append_pair("state", state);
+        }
+        if let Some(issuer) = &self.issuer {
+            query.append_pair("iss", issuer);
         }
         format!("{}?{}", self.redirect_uri, query.finish())
     }
@@ -95,13 +99,17 @@ fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Refuse
         return Err(Refused::Here(Refusal::RedirectMismatch));
     }
     let state = parameters.first("state").map(str::to_owned);
-    let mut request = Request { redirect_uri: redirect_uri.to_owned(), state, challenge: None };
+    let issuer = provider.issuer();
+    let mut request = Request { redirect_uri: redirect_uri.to_owned(), state, challenge: None, issuer };
     let refused = |error, why| Refused::There(request.callback(&[("error", error), ("error_description", why)]));
     match parameters.first("response_type") {
         Some("code") => {}
         None if !ways.wants_types() => {}
         None => return Err(refused("invalid_request", "response_type is missing")),
         Some(_) => return Err(refused("unsupported_response_type", "response_type must be code")),
+    }
+    if ways.wants_scope() && parameters.first("scope").is_none() {
+        return Err(refused("invalid_scope", "scope is missing"));
     }
     let challenge = ways.challenge(parameters).map_err(|why| refused("invalid_request", why))?;
     request.challenge = challenge;

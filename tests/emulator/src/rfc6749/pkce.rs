@@ -31,6 +31,22 @@ impl Challenge {
         }
     }
 
+    /// The same at a server that takes only S256.
+    pub(crate) fn s256_or_none(request: &Parameters) -> Result<Option<Self>, &'static str> {
+        match Self::read(request)? {
+            Some(Self::Plain(_)) => Err("code_challenge_method must be S256"),
+            challenge => Ok(challenge),
+        }
+    }
+
+    /// The same at a server that requires it.
+    pub(crate) fn s256(request: &Parameters) -> Result<Option<Self>, &'static str> {
+        match Self::s256_or_none(request)? {
+            None => Err("code_challenge is missing"),
+            challenge => Ok(challenge),
+        }
+    }
+
     /// Whether the verifier of an exchange is its own (4.6).
     pub(super) fn is_met_by(&self, verifier: &str) -> bool {
         match self {

@@ -25,6 +25,9 @@ pub(super) async fn exchange(State(provider): State<Arc<Provider>>, headers: Hea
 
 fn check(provider: &Provider, headers: &HeaderMap, form: &Parameters) -> Result<Issued, Refusal> {
     let ways = provider.ways();
+    if !ways.reads(headers) {
+        return Err(Refusal::MissingField);
+    }
     match form.first("grant_type") {
         Some("authorization_code") => {}
         None if !ways.wants_types() => {}

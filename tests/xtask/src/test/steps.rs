@@ -4,7 +4,7 @@ use std::env::consts::{ARCH, OS};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use xtask::tools::{self, Tool, Toolbox};
 use xtask::{budget, documented, workspace};
 
@@ -13,6 +13,7 @@ use crate::advisories::{self, Advisories};
 
 /// Packages with a lock file of their own.
 const BENCH: &str = "tests/bench/Cargo.toml";
+const PRESETS: &str = "shared/src/provider/presets";
 
 pub(super) fn all(run: &mut Run) -> Result<()> {
     source(run)?;
@@ -28,6 +29,7 @@ fn source(run: &mut Run) -> Result<()> {
         all.arg("--check");
         let mut counts = check(all)?;
         counts += check(cargo(toolbox, &["fmt", "--manifest-path", BENCH, "--check"]))?;
+        counts += check(format_of_presets(toolbox)?)?;
         Ok(counts)
     })?;
     run.step("lints", &[], |toolbox| {
@@ -62,6 +64,19 @@ fn source(run: &mut Run) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// The presets are modules by a macro, which `cargo fmt` does not look into.
+fn format_of_presets(toolbox: &Toolbox) -> Result<Command> {
+    let mut rustfmt = toolbox.command("rustfmt");
+    rustfmt.args(["--check", "--edition", "2024"]).current_dir(workspace());
+    for entry in std::fs::read_dir(workspace().join(PRESETS)).context("reading the presets")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            rustfmt.arg(path);
+        }
+    }
+    Ok(rustfmt)
 }
 
 fn has_toolchain(version: &str) -> bool {
@@ -193,7 +208,7 @@ fn browsers(run: &mut Run) -> Result<()> {
     run.step("cargo xtask dev, as a newcomer runs it", &[Tool::Chromium], |toolbox| {
         tests(cargo(toolbox, &["test", "--package", "browser", "--test", "dev", "--locked"]))
     })?;
-    let tools = [Tool::Chromium, Tool::OpenId, Tool::Axe, Tool::Firefox, Tool::WebKit];
+    let tools = [Tool::Chromium, Tool::OpenId, Tool::Django, Tool::Axe, Tool::Firefox, Tool::WebKit];
     run.step("end to end", &tools, |toolbox| {
         let mut e2e = cargo(toolbox, &["test", "--package", "browser", "--test", "e2e", "--locked"]);
         e2e.env("E2E_SITE", workspace().join("target/site"));

@@ -10,7 +10,7 @@ if sys.version_info[:2] != installed_with:
              % ((folder,) + installed_with + sys.version_info[:2]))
 sys.path.insert(0, os.path.join(folder, "lib"))
 
-from @MODULE@ import main
+from @MODULE@ import @FUNCTION@ as main
 
 version = "@VERSION@"
 if version and sys.argv[1:] == ["--version"]:

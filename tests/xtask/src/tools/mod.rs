@@ -46,6 +46,7 @@ pub enum Tool {
     WebKit,
     Node,
     OpenId,
+    Django,
     Axe,
     CargoDeny,
     CfnLint,
@@ -67,7 +68,7 @@ pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zi
 
 impl Tool {
     /// All that there are.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::WasmTarget,
         Self::LambdaTargets,
         Self::RustSource,
@@ -82,6 +83,7 @@ impl Tool {
         Self::WebKit,
         Self::Node,
         Self::OpenId,
+        Self::Django,
         Self::Axe,
         Self::CargoDeny,
         Self::CfnLint,
@@ -127,6 +129,7 @@ impl Tool {
             Self::WebKit => "Safari's engine and its driver, for the core of the end-to-end tests",
             Self::Node => "runs the OpenID provider of the tests and the edge function; a peer of the benchmarks",
             Self::OpenId => "a certified OpenID provider, for the end-to-end tests",
+            Self::Django => "another OAuth server, django-oauth-toolkit, for the end-to-end tests",
             Self::Axe => "finds what keeps people from using a page",
             Self::CargoDeny => "checks the licences, sources and advisories of dependencies",
             Self::CfnLint => "checks the deployment's template",

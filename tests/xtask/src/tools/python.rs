@@ -20,8 +20,10 @@ const LAUNCHER: &str = include_str!("launcher.py");
 pub(super) struct Application {
     /// The file in `tests/xtask/python` that names it and each dependency, with their hashes.
     pub(super) requirements: &'static str,
-    /// The module whose `main` is the program.
+    /// The module that has the program.
     pub(super) module: &'static str,
+    /// The function in it that is the program.
+    pub(super) function: &'static str,
     /// Whether it answers `--version`; for one that does not, its launcher does.
     pub(super) tells_its_version: bool,
 }
@@ -53,6 +55,7 @@ impl Application {
         let told = if self.tells_its_version { "None".to_owned() } else { format!("\"{} {version}\"", self.module) };
         LAUNCHER
             .replace("@MODULE@", self.module)
+            .replace("@FUNCTION@", self.function)
             .replace("(0, 0)", &format!("({major}, {minor})"))
             .replace("\"@VERSION@\"", &told)
     }
@@ -105,7 +108,7 @@ mod tests {
     use super::*;
 
     const APPLICATION: Application =
-        Application { requirements: "greeter.txt", module: "greeter", tells_its_version: false };
+        Application { requirements: "greeter.txt", module: "greeter", function: "main", tells_its_version: false };
 
     /// An application as pip would have left it, without asking a registry for one.
     fn installed(folder: &Path, made_for: (u32, u32)) {

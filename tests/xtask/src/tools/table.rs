@@ -121,6 +121,7 @@ const PROGRAMS: &[&Program] = &[
     &CFN_LINT,
     &AWS,
     &MOTO,
+    &DJANGO,
     &TWIGGY,
     &CARGO_BLOAT,
 ];
@@ -432,6 +433,7 @@ static CFN_LINT: Program = Program {
     sources: &[Source::Application(Application {
         requirements: "cfn-lint.txt",
         module: "cfnlint.runner",
+        function: "main",
         tells_its_version: true,
     })],
 };
@@ -447,6 +449,7 @@ static AWS: Program = Program {
     sources: &[Source::Application(Application {
         requirements: "aws.txt",
         module: "awscli.clidriver",
+        function: "main",
         tells_its_version: true,
     })],
 };
@@ -462,7 +465,24 @@ static MOTO: Program = Program {
     sources: &[Source::Application(Application {
         requirements: "moto.txt",
         module: "moto.server",
+        function: "main",
         tells_its_version: false,
+    })],
+};
+
+/// With django-oauth-toolkit beside it.
+static DJANGO: Program = Program {
+    tool: Tool::Django,
+    name: "django",
+    version: "5.2.19",
+    programs: &["django-admin"],
+    asked: &["--version"],
+    accepts: Accepts::Same,
+    sources: &[Source::Application(Application {
+        requirements: "django.txt",
+        module: "django.core.management",
+        function: "execute_from_command_line",
+        tells_its_version: true,
     })],
 };
 
@@ -572,6 +592,7 @@ mod tests {
             ("frontend/Trunk.toml", format!("wasm_opt = \"version_{}\"", WASM_OPT.version.trim_end_matches(".0"))),
             ("tests/xtask/python/aws.txt", format!("awscli=={} ", AWS.version)),
             ("tests/xtask/python/moto.txt", format!("moto=={} ", MOTO.version)),
+            ("tests/xtask/python/django.txt", format!("django=={} ", DJANGO.version)),
             ("tests/xtask/python/cfn-lint.txt", format!("cfn-lint=={} ", CFN_LINT.version)),
         ] {
             let text = std::fs::read_to_string(workspace().join(file)).expect("it is there");

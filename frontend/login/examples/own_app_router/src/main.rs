@@ -26,7 +26,7 @@ fn App() -> impl IntoView {
                 <Routes fallback=|| view! { <h1>"Page not found"</h1> }>
                     <Route path=path!("/") view=Home />
                     <Route path=path!("/library") view=Library />
-                    <Route path=path!("/auth") view=|| view! { <LoginCallback /> } />
+                    <Route path=path!("/auth/:provider?") view=|| view! { <LoginCallback /> } />
                 </Routes>
             </main>
         </Router>

@@ -1,9 +1,9 @@
 //! A server of RFC 6749 that is nobody's in particular, with PKCE and OpenID's UserInfo.
 
-use super::fault::Endpoint;
-use super::service::Ways;
+use crate::fault::Endpoint;
+use crate::service::Ways;
 
-pub(super) struct OAuth2;
+pub(crate) struct OAuth2;
 
 impl Ways for OAuth2 {
     fn id(&self) -> &'static str {

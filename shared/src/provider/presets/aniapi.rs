@@ -4,41 +4,54 @@
 //! in an envelope. Its documentation calls the envelope's first field `status`, its server `status_code`.
 
 use alloc::string::String;
+use alloc::vec;
 
 use form_urlencoded::Serializer;
 use serde::Deserialize;
 
-use super::{
-    ClientCredentials, ClientFault, ExchangeError, Grant, Preset, ProfileEndpoint, Token, TokenEndpoint,
-    UpstreamRequest,
-};
 use crate::json;
 use crate::jwt;
+use crate::provider::{
+    ClientCredentials, ClientFault, ExchangeError, Grant, Issuer, Preset, ProfileConfig, Scope, Token, TokenEndpoint,
+    UpstreamRequest,
+};
 use crate::secret::AccessToken;
 
-pub(super) const ID: &str = "aniapi";
+/// AniAPI.
+pub(super) static PRESET: Preset = Preset {
+    id: "aniapi",
+    name: Some("AniAPI"),
+    authorize_url: Some("https://api.aniapi.com/v1/oauth"),
+    token_url: Some("https://api.aniapi.com/v1/oauth/token"),
+    profile_url: Some("https://api.aniapi.com/v1/auth/me"),
+    api_url: Some("https://api.aniapi.com/v1"),
+    issuer: Issuer::Never,
+    client_auth: &[],
+    pkce: &[None],
+    scope: Scope::Unknown,
+    token_endpoint: &AniApi,
+    profile,
+    ..Preset::OAUTH2
+};
 
-/// The provider AniAPI.
-pub(super) struct AniApi;
+/// `GET /v1/auth/me`, with the same envelope as the exchange.
+fn profile() -> ProfileConfig {
+    let roles = ["Basic user", "Moderator", "Administrator"];
+    ProfileConfig {
+        ok: vec!["/status_code".into(), "/status".into()],
+        unverified: Some("You need to verify your email first".into()),
+        name: vec!["/data/username".into()],
+        picture: Some("/data/avatar".into()),
+        role: Some("/data/role".into()),
+        roles: roles.map(Into::into).into(),
+        ..ProfileConfig::openid()
+    }
+}
+
+/// Its token endpoint.
+struct AniApi;
 
 impl TokenEndpoint for AniApi {
-    fn id(&self) -> &'static str {
-        ID
-    }
-
-    fn preset(&self) -> Preset {
-        Preset {
-            name: Some("AniAPI"),
-            authorize_url: Some("https://api.aniapi.com/v1/oauth"),
-            token_url: Some("https://api.aniapi.com/v1/oauth/token"),
-            profile_url: Some("https://api.aniapi.com/v1/auth/me"),
-            client_auth: &[],
-            pkce: &[None],
-            takes_scope: false,
-            sends_issuer: false,
-        }
-    }
-
     /// A malformed GUID is answered with a bare HTTP 500, which tells nobody what is wrong: so it is found out here.
     fn credential_fault(&self, value: &str) -> Option<&'static str> {
         (!is_guid(value)).then_some("must be a GUID (8-4-4-4-12 hexadecimal digits), as AniAPI shows it")
@@ -84,17 +97,6 @@ impl TokenEndpoint for AniApi {
         }
     }
 }
-
-/// `GET /v1/auth/me`, with the same envelope.
-pub(super) const PROFILE: ProfileEndpoint = ProfileEndpoint {
-    statuses: &["status_code", "status"],
-    unverified: Some("You need to verify your email first"),
-    person: &["data"],
-    names: &["username"],
-    avatar: &["avatar"],
-    roles: Some(("role", &["Basic user", "Moderator", "Administrator"])),
-    ..ProfileEndpoint::OPENID
-};
 
 /// What every answer of AniAPI is wrapped in. Null members are left out.
 #[derive(Deserialize)]

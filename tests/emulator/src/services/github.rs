@@ -4,7 +4,7 @@
 //! A code is good for ten minutes. The token endpoint answers with a form unless `Accept` asks for JSON, and refuses with
 //! HTTP 200 and names of its own ("Troubleshooting OAuth app access token request errors"). A redirect address that is not
 //! the registered one is told at the registered one ("Troubleshooting authorization request errors"). Of PKCE it takes
-//! S256 alone. Its documentation does not say how it refuses a wrong verifier; here it is the refusal of a wrong code.
+//! only S256, and its callbacks have `iss` (<https://github.com/nextauthjs/next-auth/issues/13409>). Its documentation does not say how it refuses a wrong verifier; here it is the refusal of a wrong code.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::{Value, json};
 
-use super::expiring::random_name;
-use super::fault::Endpoint;
-use super::parameters::Parameters;
-use super::people::Person;
-use super::provider::{Issued, Provider};
-use super::refusal::Refusal;
-use super::rfc6749::pkce::Challenge;
-use super::service::Ways;
+use crate::expiring::random_name;
+use crate::fault::Endpoint;
+use crate::parameters::Parameters;
+use crate::people::Person;
+use crate::provider::{Issued, Provider};
+use crate::refusal::Refusal;
+use crate::rfc6749::pkce::Challenge;
+use crate::service::Ways;
 
-pub(super) struct GitHub;
+pub(crate) struct GitHub;
 
 impl Ways for GitHub {
     fn id(&self) -> &'static str {
@@ -44,15 +44,16 @@ impl Ways for GitHub {
         ("Ov23liEmulatorDemoId", "3b1f0c9a7e5d42868c0fb64a19d7e2535af8c061")
     }
 
+    fn issuer(&self, url: &str) -> Option<String> {
+        Some(format!("{url}/login/oauth"))
+    }
+
     fn note(&self, person: &Person) -> &'static str {
         if person.has_avatar { "has told a name" } else { "has told no name" }
     }
 
     fn challenge(&self, request: &Parameters) -> Result<Option<Challenge>, &'static str> {
-        match Challenge::read(request)? {
-            Some(Challenge::Plain(_)) => Err("code_challenge_method must be S256"),
-            challenge => Ok(challenge),
-        }
+        Challenge::s256_or_none(request)
     }
 
     fn cannot_send_back(&self, provider: &Provider, request: &Parameters, refusal: Refusal) -> Response {

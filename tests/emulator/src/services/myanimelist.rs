@@ -2,17 +2,20 @@
 //!
 //! PKCE is required, and of its methods `plain` alone is taken. The client shows its secret in the body or in the header.
 //! A token lasts an hour, and the refresh token beside it a month. No page may ask who it is: there are no CORS headers.
+//! Its refusals are those of the PHP League's server (<https://github.com/kodjodevf/mangayomi/pull/534>).
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::fault::Endpoint;
-use super::parameters::Parameters;
-use super::people::Person;
-use super::rfc6749::pkce::Challenge;
-use super::service::Ways;
+use super::league;
+use crate::fault::Endpoint;
+use crate::parameters::Parameters;
+use crate::people::Person;
+use crate::refusal::Refusal;
+use crate::rfc6749::pkce::Challenge;
+use crate::service::Ways;
 
-pub(super) struct MyAnimeList;
+pub(crate) struct MyAnimeList;
 
 impl Ways for MyAnimeList {
     fn id(&self) -> &'static str {
@@ -41,6 +44,10 @@ impl Ways for MyAnimeList {
             Some(Challenge::S256(_)) => Err("Code challenge method must be `plain`"),
             None => Err("Code challenge must be provided"),
         }
+    }
+
+    fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
+        league::refusal(refusal)
     }
 
     fn lets_pages_ask(&self) -> bool {

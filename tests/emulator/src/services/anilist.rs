@@ -3,19 +3,25 @@
 //! The exchange takes JSON as its documentation shows it, and a form as others send it. The token is a JWT for a year; a
 //! refresh token comes with it, though nothing renews by it. Who it is, is a GraphQL query by `POST`, and a token that is
 //! not good gets HTTP 400 there, not 401 (<https://github.com/z411/trackma/issues/555>). There is no word of PKCE.
+//!
+//! Its refusals are those of the PHP League's server: a code that it cannot read is an `invalid_request`
+//! (<https://github.com/joshstar/AniList-API-Docs/issues/153>). A request to its API without a `Referer` is turned away
+//! (<https://github.com/lawrenceli0228/animego/pull/170>).
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
-use super::fault::Endpoint;
-use super::parameters::Parameters;
-use super::people::Person;
-use super::rfc6749::pkce::Challenge;
-use super::service::Ways;
+use super::league;
+use crate::fault::Endpoint;
+use crate::parameters::Parameters;
+use crate::people::Person;
+use crate::refusal::Refusal;
+use crate::rfc6749::pkce::Challenge;
+use crate::service::Ways;
 
-pub(super) struct AniList;
+pub(crate) struct AniList;
 
 impl Ways for AniList {
     fn id(&self) -> &'static str {
@@ -46,6 +52,16 @@ impl Ways for AniList {
     /// What it does not know it does not look at.
     fn challenge(&self, _: &Parameters) -> Result<Option<Challenge>, &'static str> {
         Ok(None)
+    }
+
+    fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
+        league::refusal(refusal)
+    }
+
+    fn turns_away(&self, headers: &HeaderMap, _: &Uri) -> Option<(StatusCode, Value)> {
+        let message = "The AniList API has been temporarily disabled due to severe stability issues.";
+        let answer = json!({ "errors": [{ "message": message, "status": 403 }], "data": null });
+        (!headers.contains_key(header::REFERER)).then_some((StatusCode::FORBIDDEN, answer))
     }
 
     fn profile(&self, person: &Person, url: &str) -> Value {

@@ -1,0 +1,55 @@
+//! The presets: one file of data for each, with the pages that the facts are from. **A new preset is a new file and its line
+//! below.**
+
+use super::Preset;
+
+macro_rules! presets {
+    ($($name:ident)*) => {
+        $(mod $name;)*
+
+        /// All presets, in the order in which the documents list them.
+        pub static PRESETS: &[&Preset] = &[$(&$name::PRESET),*];
+    };
+}
+
+presets! {
+    aniapi
+    anilist
+    annict
+    auth0
+    bangumi
+    discord
+    github
+    gitlab
+    google
+    keycloak
+    microsoft
+    myanimelist
+    shikimori
+    simkl
+    spotify
+    trakt
+    twitch
+    oauth2
+}
+
+/// The preset of that id.
+pub fn preset(id: &str) -> Option<&'static Preset> {
+    PRESETS.iter().copied().find(|preset| preset.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_preset_is_found_by_its_own_id() {
+        for known in PRESETS {
+            assert!(preset(known.id).is_some_and(|found| core::ptr::eq(found, *known)), "{}", known.id);
+            // It becomes a part of the names of environment variables, and of the redirect URI.
+            assert!(crate::redirect::is_provider_id(known.id), "{}", known.id);
+        }
+        assert!(preset("GitHub").is_none() && preset("").is_none());
+        assert!(preset(super::super::DEFAULT).is_some());
+    }
+}

@@ -1,0 +1,69 @@
+//! Shikimori, a server of doorkeeper (<https://github.com/shikimori/shikimori>). Its API wants to know who asks: without a
+//! `User-Agent` there is no answer. A token lasts a day.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use serde_json::{Value, json};
+
+use super::doorkeeper;
+use crate::fault::Endpoint;
+use crate::parameters::Parameters;
+use crate::people::Person;
+use crate::provider::{Issued, Provider};
+use crate::refusal::Refusal;
+use crate::rfc6749::pkce::Challenge;
+use crate::service::Ways;
+
+pub(crate) struct Shikimori;
+
+impl Ways for Shikimori {
+    fn id(&self) -> &'static str {
+        "shikimori"
+    }
+
+    fn name(&self) -> &'static str {
+        "Shikimori"
+    }
+
+    fn path(&self, at: Endpoint) -> &'static str {
+        match at {
+            Endpoint::Authorize => "/oauth/authorize",
+            Endpoint::Token => "/oauth/token",
+            Endpoint::Profile => "/api/users/whoami",
+        }
+    }
+
+    fn client(&self) -> (&'static str, &'static str) {
+        (
+            "bce7ad35b631293ff006be882496b29171792c8839b5094115268da7a97ca34c",
+            "811459eada36b14ff0cf0cc353f8162e72a7d6e6c7930b647a5c587d1beffe68",
+        )
+    }
+
+    fn token_lifetime(&self) -> Duration {
+        Duration::from_secs(24 * 60 * 60)
+    }
+
+    /// Its database has no room for one.
+    fn challenge(&self, _: &Parameters) -> Result<Option<Challenge>, &'static str> {
+        Ok(None)
+    }
+
+    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
+        doorkeeper::token(provider, issued, "user_rates")
+    }
+
+    fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
+        doorkeeper::refusal(refusal)
+    }
+
+    fn turns_away(&self, headers: &HeaderMap, _: &Uri) -> Option<(StatusCode, Value)> {
+        (!headers.contains_key(header::USER_AGENT)).then(|| (StatusCode::FORBIDDEN, json!({})))
+    }
+
+    fn profile(&self, person: &Person, url: &str) -> Value {
+        let image = json!({ "x160": person.avatar(url), "x48": person.avatar(url) });
+        json!({ "id": person.id, "nickname": person.username, "avatar": person.avatar(url), "image": image, "name": null })
+    }
+}
