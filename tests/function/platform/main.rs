@@ -4,10 +4,13 @@
 
 mod api;
 mod budget;
+#[path = "../../../shared/tests/corpus/mod.rs"]
+mod corpus;
 mod deadline;
 mod events;
 mod program;
 mod secret;
+mod services;
 mod soak;
 mod start;
 mod upstream;
