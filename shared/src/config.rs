@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{Json, Reader};
 use crate::pkce;
-use crate::provider::ProfileConfig;
+use crate::provider::{ProfileConfig, usual_profile};
 use crate::redirect;
 
 /// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
@@ -93,7 +93,7 @@ impl ProviderConfig {
             authorize_url: authorize_url.into(),
             redirect_uris,
             profile_url: None,
-            profile: ProfileConfig::default(),
+            profile: usual_profile(id),
             api_url: None,
             logout_url: None,
             pkce: None,
@@ -109,14 +109,16 @@ impl ProviderConfig {
 
     fn from_json<J: Json>(json: &J) -> Option<Self> {
         let mut read = Reader::of(json);
+        let id = read.text("id");
+        let profile = read.optional("profile", ProfileConfig::from_json);
         let provider = Self {
-            id: read.text("id"),
+            profile: profile.unwrap_or_else(|| usual_profile(&id)),
+            id,
             name: read.text("name"),
             client_id: read.text("client_id"),
             authorize_url: read.text("authorize_url"),
             redirect_uris: read.texts("redirect_uris"),
             profile_url: read.optional_text("profile_url"),
-            profile: read.optional("profile", ProfileConfig::from_json).unwrap_or_default(),
             api_url: read.optional_text("api_url"),
             logout_url: read.optional_text("logout_url"),
             pkce: read.optional("pkce", |method| pkce::Method::named(&method.as_text()?)),
@@ -168,6 +170,17 @@ mod tests {
         written["newer"] = json!(1);
         written["providers"][0]["newer"] = json!(["x"]);
         assert_eq!(AppConfig::from_json(&written), Some(config()), "whatever a newer function adds");
+    }
+
+    #[test]
+    fn without_a_word_on_the_profile_it_is_the_usual_one() {
+        let mut written = serde_json::to_value(config()).expect("it is JSON");
+        for (id, name) in [("aniapi", "/data/username"), ("other", "/name")] {
+            written["providers"][0]["id"] = id.into();
+            written["providers"][0].as_object_mut().expect("an object").remove("profile");
+            let read = AppConfig::from_json(&written).expect("it is whole");
+            assert_eq!(read.providers[0].profile.name[0], name);
+        }
     }
 
     #[test]

@@ -92,6 +92,9 @@ impl Cause {
             Self::Function { code: ErrorCode::ProviderUnreachable | ErrorCode::ProviderTimeout, .. } => {
                 Some("OAUTH_TOKEN_URL has to answer where the function runs.")
             }
+            Self::Callback(CallbackError::IssuerMismatch) => {
+                Some("The callback’s iss is not OAUTH_ISSUER. With OAUTH_ISSUER=none, none is expected.")
+            }
             _ => None,
         }
     }

@@ -17,3 +17,8 @@ pub use token_endpoint::{ClientCredentials, ClientFault, ExchangeError, Grant, T
 
 /// The preset that is used if none is named.
 pub const DEFAULT: &str = "aniapi";
+
+/// The profile of a provider of which the configuration says nothing, as an older function sends it: AniAPI's, or OpenID's.
+pub(crate) fn usual_profile(id: &str) -> ProfileConfig {
+    if id == DEFAULT { presets::aniapi_profile() } else { ProfileConfig::openid() }
+}

@@ -33,6 +33,9 @@ fn check_against(query: &str, issuer: Option<&str>) {
         "believed too late"
     );
 
+    let elsewhere = Callback::parse("/auth/other", query).validate(Some(begun_at(NOW - 1)), NOW);
+    assert!(elsewhere.is_err(), "believed at another provider's redirect URI");
+
     let judge = |query: &str| Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1)), NOW);
     let judged = judge(query);
     // Nothing that is printed depends on the code.

@@ -35,7 +35,7 @@ pub(super) static PRESET: Preset = Preset {
 };
 
 /// `GET /v1/auth/me`, with the same envelope as the exchange.
-fn profile() -> ProfileConfig {
+pub(in crate::provider) fn profile() -> ProfileConfig {
     let roles = ["Basic user", "Moderator", "Administrator"];
     ProfileConfig {
         ok: vec!["/status_code".into(), "/status".into()],

@@ -33,6 +33,8 @@ presets! {
     oauth2
 }
 
+pub(super) use aniapi::profile as aniapi_profile;
+
 /// The preset of that id.
 pub fn preset(id: &str) -> Option<&'static Preset> {
     PRESETS.iter().copied().find(|preset| preset.id == id)
