@@ -158,6 +158,19 @@ fn the_readme_quotes_what_the_app_says() {
 }
 
 #[test]
+fn the_readme_counts_the_answers_of_real_services() {
+    let corpus = xtask::workspace().join("shared/tests/corpus");
+    let folders = |path: &std::path::Path| -> Vec<_> {
+        std::fs::read_dir(path).expect("a folder").map(|entry| entry.expect("an entry").path()).collect()
+    };
+    let services: Vec<_> = folders(&corpus).into_iter().filter(|path| path.is_dir()).collect();
+    let answers: usize = services.iter().map(|service| folders(service).len()).sum();
+    let readme = source::text("README.md").replace('\n', " ");
+    let counted = format!("{answers} answers of {} services", services.len());
+    assert!(readme.contains(&counted), "the README does not say {counted:?}");
+}
+
+#[test]
 fn the_readme_lists_every_variable_and_every_parameter() {
     let readme = source::text("README.md");
     for preset in shared::provider::PRESETS {
