@@ -2,7 +2,6 @@
 //! compromised could send people on to another one and have the app bring it the other's code. An answer must therefore say
 //! whose it is: by `iss`, or by the redirect URI that it comes to.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use shared::redirect;
@@ -55,13 +54,18 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
         if providers.len() < 2 {
             return;
         }
-        let mut unclear: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        // Most have the list for all, so there are one or two of these.
+        let mut unclear: Vec<(String, Vec<&str>)> = Vec::new();
         for provider in providers {
             let app = &provider.app;
             let own = format!("{CALLBACK}/{}", app.id);
             let has_own = |origin| app.redirect_uris.iter().any(|uri| uri.strip_prefix(origin) == Some(&own));
             if app.issuer.is_none() && !app.redirect_uris.iter().filter_map(|uri| redirect::origin(uri)).all(has_own) {
-                unclear.entry(self.redirect_variable(&provider.variables)).or_default().push(&app.id);
+                let variable = self.redirect_variable(&provider.variables);
+                match unclear.iter_mut().find(|(other, _)| *other == variable) {
+                    Some((_, ids)) => ids.push(&app.id),
+                    None => unclear.push((variable, vec![&app.id])),
+                }
             }
         }
         for (variable, ids) in unclear {

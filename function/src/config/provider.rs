@@ -4,9 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use reqwest::Client;
-use serde::de::IgnoredAny;
 use shared::config::ProviderConfig;
-use shared::json;
 use shared::provider::{self, BaseUrl, ClientCredentials, Preset, at_base};
 
 use super::env::Env;
@@ -102,7 +100,7 @@ impl Provider<Unread> {
             SecretSource::Known(secret) => Ok(secret),
             SecretSource::Stored(stored) => stored.read(client, within).await.and_then(|secret| {
                 let value = secret.expose();
-                if json::object::<IgnoredAny>(value.as_bytes()).is_ok() {
+                if value.trim_start().starts_with('{') && value.trim_end().ends_with('}') {
                     return Err(
                         "names a secret that is a JSON object; it must be the client secret and nothing else, or \
                                 be named by OAUTH_SECRETS_ARN, which takes an object from variables to values",

@@ -9,7 +9,7 @@
 mod answer;
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -61,9 +61,15 @@ impl TokenEndpoint for Rfc6749 {
 
 /// A form's parameters as the members of an object.
 fn json_of(form: &str) -> String {
-    let members =
-        form_urlencoded::parse(form.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned().into()));
-    serde_json::Value::Object(members.collect()).to_string()
+    let mut json = String::new();
+    for (name, value) in form_urlencoded::parse(form.as_bytes()) {
+        json.push(if json.is_empty() { '{' } else { ',' });
+        for (text, end) in [(name, ":"), (value, "")] {
+            json += &serde_json::to_string(&text).unwrap_or_default();
+            json += end;
+        }
+    }
+    json + "}"
 }
 
 /// The form with the code (RFC 6749, 4.1.3; RFC 7636, 4.5).
