@@ -64,8 +64,8 @@ pub async fn a_code_that_the_provider_refuses_can_be_tried_again(world: World) -
     world.finish().await
 }
 
-/// CloudFront takes addresses of 8,192 bytes. MyAnimeList's and Microsoft's codes have about a thousand characters, and nobody
-/// promises that they stay so.
+/// CloudFront accepts addresses of 8,192 bytes. Some providers' codes have more than a thousand characters, and no provider
+/// states a limit.
 pub async fn the_longest_code_that_fits_an_address_is_sent(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;

@@ -83,7 +83,7 @@ impl<V: Fn(&str) -> Option<OsString>> Env<V> {
                 at_base(issuer, base_url)
             }
             (None, _) => None,
-            // For a server that has stopped to send what the preset expects.
+            // For a server that has stopped sending what the preset expects.
             (Some(none), Issuer::Default(_)) if none == "none" => None,
             (Some(issuer), Issuer::Never) => {
                 self.fault(&variable, "cannot be set for this provider, which does not name itself in a callback");

@@ -286,7 +286,7 @@ fn what_a_server_is_known_to_send_is_required_of_it() {
     ] {
         assert_eq!(issuer(provider, &[]).as_deref(), expected, "{provider}");
     }
-    assert_eq!(issuer("github", &[("OAUTH_ISSUER", "none")]), None, "it has stopped to send one");
+    assert_eq!(issuer("github", &[("OAUTH_ISSUER", "none")]), None, "it has stopped sending one");
     assert_eq!(issuer("github", &[("OAUTH_AUTHORIZE_URL", "https://ghe.example/a")]), None, "that is another server");
     let own = [("OAUTH_AUTHORIZE_URL", "https://ghe.example/a"), ("OAUTH_ISSUER", "https://ghe.example")];
     assert_eq!(issuer("github", &own).as_deref(), Some("https://ghe.example"));

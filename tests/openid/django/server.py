@@ -1,4 +1,4 @@
-# A server that nobody here wrote: django-oauth-toolkit, with one client and one person. The tests start it, as
+# A server of another project: django-oauth-toolkit, with one client and one person. The tests start it, as
 #
 #   python3 server.py <the folder of its packages> <settings in JSON>
 #

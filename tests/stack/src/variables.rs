@@ -74,7 +74,7 @@ pub(crate) fn profile_origins(environment: &BTreeMap<String, String>) -> String 
 }
 
 /// The environment with those of its redirect URIs that lead to this machine, if there are any: a file may have those of a
-/// deployment, too, from which nobody comes here.
+/// deployment, too, from which no browser comes back to this machine.
 pub(crate) fn on_this_machine(mut environment: BTreeMap<String, String>) -> BTreeMap<String, String> {
     for (_, list) in environment.iter_mut().filter(|(name, _)| name.ends_with("REDIRECT_URIS")) {
         let here: Vec<_> = list.split(',').map(str::trim).filter(|uri| uri.starts_with("http://")).collect();

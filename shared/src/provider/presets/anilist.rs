@@ -31,7 +31,7 @@ pub(super) static PRESET: Preset = Preset {
     ..Preset::OAUTH2
 };
 
-/// The `Viewer` is whoever the token belongs to. The query is always the same, so what is wrong with it is the token:
+/// The `Viewer` is the person whose token it is. The query is always the same, so what is wrong with it is the token:
 /// that is HTTP 400 here (<https://github.com/z411/trackma/issues/555>).
 fn profile() -> ProfileConfig {
     ProfileConfig {

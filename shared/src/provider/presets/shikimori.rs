@@ -25,7 +25,7 @@ pub(super) static PRESET: Preset = Preset {
     ..Preset::OAUTH2
 };
 
-/// `app/serializers/user_serializer.rb`. A token of nobody gets HTTP 200 and `null`.
+/// `app/serializers/user_serializer.rb`. An unknown token can get HTTP 200 and `null`.
 fn profile() -> ProfileConfig {
     ProfileConfig { name: ["/nickname".into()].into(), picture: Some("/image/x160".into()), ..ProfileConfig::openid() }
 }
