@@ -3,8 +3,8 @@
 //! The base URL says who may log in: `common` is everyone, `organizations` work and school, `consumers` private accounts, and a
 //! tenant's id only its own people. The redirect URI is registered for the platform "Web"
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/reply-url>). Its callback has no `iss`. The name is asked for at
-//! Graph, which answers browsers; its picture is bytes behind the token, so none is shown
-//! (<https://learn.microsoft.com/en-us/graph/api/user-get>). There is no revocation endpoint.
+//! Graph (<https://learn.microsoft.com/en-us/graph/api/user-get>), as Microsoft's own libraries for single-page apps do; its
+//! picture is bytes behind the token, so none is shown. There is no revocation endpoint.
 
 use crate::pkce::Method;
 use crate::provider::{BaseUrl, ClientAuth, Issuer, Preset, ProfileConfig, Scope};

@@ -1,5 +1,5 @@
 //! Simkl, the second version of its login, which it has since September 2026 and which replaces the first one in March 2027
-//! (<https://api.simkl.org/guides/migrating-v1-to-v2>; for clients that use it,
+//! (<https://github.com/cenodude/CrossWatch/issues/1179>; a client that uses it is
 //! <https://github.com/cenodude/CrossWatch/blob/HEAD/providers/auth/_auth_SIMKL.py>).
 //!
 //! It requires PKCE by S256, takes only a form, and its callback has `iss`
