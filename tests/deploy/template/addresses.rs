@@ -59,6 +59,7 @@ fn an_address_that_is_no_file_gives_the_app() {
         ("/index.html", app),
         ("/auth", app),
         ("/auth/", app),
+        ("/auth/github", app),
         ("/no/such/page", app),
         ("/no/such.page", app),
         ("/john.doe", app),
