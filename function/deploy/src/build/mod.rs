@@ -7,6 +7,7 @@ pub mod compress;
 mod lambda;
 mod names;
 mod remap;
+mod sections;
 mod shrink;
 mod toolchain;
 mod unused;

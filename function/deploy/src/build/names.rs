@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use wasm_encoder::{Module, RawSection};
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
+use super::sections;
 use crate::workspace;
 
 /// How browsers name a function of a module without names.
@@ -66,16 +66,8 @@ fn with(trace: &str, names: &HashMap<u32, String>) -> String {
 }
 
 fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload?;
-        let is_names = matches!(&payload, Payload::CustomSection(section) if section.name() == "name");
-        if let Some((id, range)) = payload.as_section().filter(|_| !is_names) {
-            let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
-            module.section(&RawSection { id, data: &wasm[range] });
-        }
-    }
-    Ok(module.finish())
+    let is_names = |section: &Payload| matches!(section, Payload::CustomSection(custom) if custom.name() == "name");
+    sections::copy(wasm, |section, _| Ok(is_names(section)))
 }
 
 fn names(wasm: &[u8]) -> Result<HashMap<u32, String>> {
@@ -99,24 +91,16 @@ fn names(wasm: &[u8]) -> Result<HashMap<u32, String>> {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{CodeSection, Function, FunctionSection, NameMap, NameSection, TypeSection};
+    use wasm_encoder::{NameMap, NameSection};
 
     use super::*;
 
     /// A module of one function, `app::start`.
     fn module() -> Vec<u8> {
-        let mut module = Module::new();
-        let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-        types.ty().function([], []);
-        functions.function(0);
-        let mut body = Function::new([]);
-        body.instructions().end();
-        code.function(&body);
         let (mut names, mut map) = (NameSection::new(), NameMap::new());
         map.append(0, "app::start");
         names.functions(&map);
-        module.section(&types).section(&functions).section(&code).section(&names);
-        module.finish()
+        sections::of_one_function(None, Some(&names))
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
-use wasm_encoder::{ExportSection, Module, RawSection};
-use wasmparser::{ExternalKind, Parser, Payload};
+use wasm_encoder::ExportSection;
+use wasmparser::{ExternalKind, Payload};
 
+use super::sections;
 use crate::workspace;
 
 /// A part of the names of all that `wasm-streams` exports.
@@ -36,24 +37,18 @@ fn parameters(page: &str) -> Option<Vec<&str>> {
 
 /// A module without the exports whose names contain that.
 fn without(wasm: &[u8], part: &str) -> Result<Vec<u8>> {
-    let mut module = Module::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        let payload = payload?;
-        if let Payload::ExportSection(exports) = payload {
-            let mut kept = ExportSection::new();
-            for export in exports {
-                let export = export?;
-                if !export.name.contains(part) {
-                    kept.export(export.name, kind(export.kind)?, export.index);
-                }
+    sections::copy(wasm, |section, copy| {
+        let Payload::ExportSection(exports) = section else { return Ok(false) };
+        let mut kept = ExportSection::new();
+        for export in exports.clone() {
+            let export = export?;
+            if !export.name.contains(part) {
+                kept.export(export.name, kind(export.kind)?, export.index);
             }
-            module.section(&kept);
-        } else if let Some((id, range)) = payload.as_section() {
-            let range = usize::try_from(range.start)?..usize::try_from(range.end)?;
-            module.section(&RawSection { id, data: &wasm[range] });
         }
-    }
-    Ok(module.finish())
+        copy.section(&kept);
+        Ok(true)
+    })
 }
 
 fn kind(kind: ExternalKind) -> Result<wasm_encoder::ExportKind> {
@@ -70,26 +65,18 @@ fn kind(kind: ExternalKind) -> Result<wasm_encoder::ExportKind> {
 
 #[cfg(test)]
 mod tests {
-    use wasm_encoder::{CodeSection, ExportKind, Function, FunctionSection, TypeSection};
+    use wasm_encoder::ExportKind;
 
     use super::*;
 
     #[test]
     fn exports_of_that_name_are_left_out_and_everything_else_stays() {
         let module = |names: &[&str]| {
-            let mut module = Module::new();
-            let (mut types, mut functions, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
-            types.ty().function([], []);
-            functions.function(0);
-            let mut body = Function::new([]);
-            body.instructions().end();
-            code.function(&body);
             let mut exports = ExportSection::new();
             for name in names {
                 exports.export(name, ExportKind::Func, 0);
             }
-            module.section(&types).section(&functions).section(&exports).section(&code);
-            module.finish()
+            sections::of_one_function(Some(&exports), None)
         };
         let whole = module(&["main", "intounderlyingsink_close", "__wbg_intounderlyingsource_free"]);
         assert_eq!(without(&whole, STREAMS).expect("it is a module"), module(&["main"]));
