@@ -77,7 +77,7 @@ pub async fn load(
 
 impl Config<Unread> {
     /// Reads the configuration through `variable`, which gives the value of an environment variable. A variable that
-    /// is set to nothing counts as not set. What `OAUTH_SECRETS_ARN` may hold is not missed.
+    /// is set to nothing counts as not set. One that the secret of `OAUTH_SECRETS_ARN` may hold is not reported as missing.
     ///
     /// # Errors
     /// Names every variable that is missing or wrong, and says what it should be; never what it is.

@@ -23,7 +23,6 @@ mod signal;
 mod texts;
 
 pub use gloo_net::http::Method;
-
 pub use shared::provider::Profile;
 pub use shared::secret::AccessToken;
 

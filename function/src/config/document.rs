@@ -12,7 +12,7 @@ use crate::store::StoredSecret;
 
 pub(super) const NAME: &str = "OAUTH_SECRETS_ARN";
 
-/// Values by the names of their variables. They are secret, so it does not print.
+/// Values by the names of their variables. They are secret: this is never printed.
 pub(super) type Document = BTreeMap<String, String>;
 
 impl<V: Fn(&str) -> Option<OsString>> Env<V> {

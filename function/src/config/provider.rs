@@ -13,6 +13,12 @@ use super::secret::SecretSource;
 use super::{Provider, Unread};
 use crate::address;
 
+const SECRET_IS_AN_OBJECT: &str = "names a secret that is a JSON object; it must be the client secret and nothing else, \
+    or be named by OAUTH_SECRETS_ARN, which takes an object from variables to values";
+
+const SECRET_IS_WRONG: &str =
+    "names a secret that is not a client secret of the provider's; it must be that and nothing else";
+
 impl<V: Fn(&str) -> Option<OsString>> Env<V> {
     /// All that one provider needs; `None` after a fault that leaves nothing usable.
     pub(super) fn provider(&mut self, named: &Named, all: &[Named]) -> Option<Provider<Unread>> {
@@ -101,16 +107,10 @@ impl Provider<Unread> {
             SecretSource::Stored(stored) => stored.read(client, within).await.and_then(|secret| {
                 let value = secret.expose();
                 if value.trim_start().starts_with('{') && value.trim_end().ends_with('}') {
-                    return Err(
-                        "names a secret that is a JSON object; it must be the client secret and nothing else, or \
-                                be named by OAUTH_SECRETS_ARN, which takes an object from variables to values",
-                    );
+                    return Err(SECRET_IS_AN_OBJECT);
                 }
                 if value.is_empty() || preset.token_endpoint.credential_fault(value).is_some() {
-                    return Err(
-                        "names a secret that is not a client secret of the provider's; it must be that and nothing \
-                                else",
-                    );
+                    return Err(SECRET_IS_WRONG);
                 }
                 Ok(secret)
             }),

@@ -76,16 +76,6 @@ pub fn at_base(address: &str, base_url: Option<&str>) -> Option<String> {
     }
 }
 
-impl BaseUrl {
-    /// The one that needs no configuration.
-    pub fn default(self) -> Option<&'static str> {
-        match self {
-            Self::Default(url) => Some(url),
-            Self::None | Self::Required(_) => None,
-        }
-    }
-}
-
 /// What the addresses of a provider begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseUrl {
@@ -95,6 +85,16 @@ pub enum BaseUrl {
     Default(&'static str),
     /// Each has its own, as in this example.
     Required(&'static str),
+}
+
+impl BaseUrl {
+    /// The one that needs no configuration.
+    pub fn default(self) -> Option<&'static str> {
+        match self {
+            Self::Default(url) => Some(url),
+            Self::None | Self::Required(_) => None,
+        }
+    }
 }
 
 /// Whether a provider names itself in its callbacks, by `iss` (RFC 9207).

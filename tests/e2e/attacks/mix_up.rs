@@ -110,7 +110,7 @@ async fn mix_up(world: &World, attacker: Service, honest: Service) -> Result<()>
     let state = world.begin_with(attacker).await?;
     let emulator = world.emulator_of(honest);
     let mut address = Url::parse(&emulator.authorize_url())?;
-    // A challenge that nobody can meet; the attacker wants the code, and would choose one of its own.
+    // A challenge to which no verifier is known; the attacker wants the code, and would choose one of its own.
     let (challenge, method) = match honest {
         Service::MyAnimeList => ("v".repeat(43), "plain"),
         _ => ("v".repeat(43), "S256"),

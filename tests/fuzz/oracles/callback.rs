@@ -27,7 +27,7 @@ fn check_against(query: &str, issuer: Option<&str>) {
 
     let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
     assert_eq!(Callback::parse("/auth", query).states().collect::<Vec<_>>(), named);
-    assert!(Callback::parse("/auth", query).validate(None, NOW).is_err(), "believed, and nobody asked");
+    assert!(Callback::parse("/auth", query).validate(None, NOW).is_err(), "accepted without a request");
     assert!(
         Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1_800_001)), NOW).is_err(),
         "believed too late"
