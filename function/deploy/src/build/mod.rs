@@ -1,5 +1,5 @@
-//! `cargo xtask build`: what is deployed, made so that the same source gives the same bytes and no path of the machine
-//! that built it.
+//! `cargo xtask build`: what is deployed. The same source gives the same archives of the function, and nothing holds a path
+//! of the machine that built it. The site is not the same each time: Trunk's minifier picks the names in `theme.js` anew.
 
 mod again;
 mod archive;
