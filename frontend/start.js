@@ -1,11 +1,12 @@
-// Starts the app, and says so if it cannot start or has stopped. A file of its own, so that the page needs no inline script.
+// Starts the app, and shows an error if it cannot start or crashes. It is a separate file because the page's policy
+// allows no inline script.
 const TEXTS = {
   en: {
-    again: "Load the page again",
-    crashed: ["The app has crashed", "It no longer responds. Load the page again."],
+    again: "Reload the page",
+    crashed: ["The app has crashed", "It no longer responds. Reload the page."],
     notStarted: [
       "The app could not start",
-      "Check your connection and load the page again. If that does not help, your browser may be too old.",
+      "Check your connection and reload the page. If that does not help, your browser may be too old.",
     ],
   },
   de: {
@@ -37,20 +38,20 @@ function say(what) {
     element("div", { className: "done" }, button),
     element("p", { className: "foot" }),
   );
-  // After whatever the app was about to do besides.
+  // Deferred, so that the app's own pending work does not set another title afterwards.
   setTimeout(() => (document.title = title));
   (document.getElementById("app") ?? document.body).replaceChildren(page);
 }
 
-// A panic is a trap in WebAssembly. After one, nothing in the app works any more.
+// A panic is a trap in WebAssembly. After a trap, nothing in the app works.
 function watch(error) {
   if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) say("crashed");
 }
 addEventListener("error", ({ error }) => watch(error));
 addEventListener("unhandledrejection", ({ reason }) => watch(reason));
 
-// Leptos makes elements of fixed markup by innerHTML. Under the site's policy (Trusted Types) a text becomes HTML only if
-// the build has put it there: if it is in the app's own WebAssembly, byte for byte.
+// Leptos creates elements of fixed markup with innerHTML. Under the site's policy (Trusted Types) a string becomes HTML
+// only if it comes from the build: that is, if the app's own WebAssembly contains it byte for byte.
 function trust(wasm) {
   const latin1 = (bytes) => new TextDecoder("latin1").decode(bytes);
   let app;
@@ -58,7 +59,7 @@ function trust(wasm) {
     createHTML(html) {
       app ??= latin1(wasm);
       if (app.includes(latin1(new TextEncoder().encode(html)))) return html;
-      console.error("Not made into HTML, because it is not a part of the app:", html);
+      console.error("Refused to create HTML that is not part of the app:", html);
       return null;
     },
   });
@@ -69,7 +70,7 @@ const address = (id) => document.getElementById(id).href;
 async function start() {
   const [app, response] = await Promise.all([import(address("app-js")), fetch(address("app-wasm"))]);
   if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-  // It fails where the Content-Type is another one; the bytes do as well.
+  // This fails if the Content-Type is wrong; compiling the bytes works as well.
   const compiled = WebAssembly.compileStreaming(response.clone()).catch(() => undefined);
   const wasm = await response.arrayBuffer();
   trust(wasm);

@@ -1,4 +1,4 @@
-//! What the pages ask of the browser, each by the name of what they want of it.
+//! Browser functions that the pages need, each named after its purpose.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use shared::redirect;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{HtmlDocument, HtmlElement};
 
-/// Sets the language of the page, and the label of the one button beside the app.
+/// Sets the language of the page, and the label of the theme button, the only button outside the app.
 pub(crate) fn speak(language: &str, other_colours: &str) {
     let label = |css: &str, name: &str, value: &str| {
         if let Some(element) = document().query_selector(css).ok().flatten() {
-            // It fails for a name that no attribute can have.
+            // Fails only for an invalid attribute name.
             let _ = element.set_attribute(name, value);
         }
     };
@@ -20,12 +20,12 @@ pub(crate) fn speak(language: &str, other_colours: &str) {
     label("#theme", "aria-label", other_colours);
 }
 
-/// Moves the focus to the heading, once the page is drawn.
+/// Moves the focus to the heading after the page is drawn.
 pub(crate) fn focus_heading() {
     set_timeout(
         || {
             if let Some(heading) = document().query_selector("h1").ok().flatten() {
-                // Every heading of a page is an element of HTML.
+                // Every heading on a page is an HTML element.
                 let _ = heading.unchecked_into::<HtmlElement>().focus();
             }
         },
@@ -33,7 +33,7 @@ pub(crate) fn focus_heading() {
     );
 }
 
-/// Moves the focus to the heading if it was on something that is no longer there.
+/// Moves the focus to the heading if the focused element was removed.
 pub(crate) fn rescue_focus() {
     set_timeout(
         || {
@@ -45,16 +45,21 @@ pub(crate) fn rescue_focus() {
     );
 }
 
-/// Whether the page comes from this machine, so that the person who sees it is setting it up.
+/// Whether the shell was painted for a person who is signed in.
+pub(crate) fn expects_session() -> bool {
+    document().query_selector("html[data-page=in]").ok().flatten().is_some()
+}
+
+/// Whether the page comes from this machine, in which case its viewer is a developer who sets up the app.
 pub(crate) fn is_development() -> bool {
     let origin = window().location().origin().unwrap_or_default();
-    // Without TLS, only a loopback address is an address of the web.
+    // Without TLS, only loopback addresses are accepted by `is_web`.
     origin.starts_with("http:") && redirect::is_web(&origin)
 }
 
-/// Selects what that element says and puts it where the person can paste it from; gives whether it is there now.
+/// Selects the element's text and copies it to the clipboard. Returns whether that worked.
 ///
-/// This is the old way. The new one, `navigator.clipboard`, is a permission, and the site's policy grants none.
+/// This uses the old API. The new one, `navigator.clipboard`, needs a permission, and the site's policy grants none.
 pub(crate) fn copy(css: &str) -> bool {
     let element = document().query_selector(css).ok().flatten();
     let (Some(element), Some(selection)) = (element, window().get_selection().ok().flatten()) else { return false };
@@ -62,15 +67,15 @@ pub(crate) fn copy(css: &str) -> bool {
     is_selected && document().unchecked_into::<HtmlDocument>().exec_command("copy").unwrap_or(false)
 }
 
-/// A point in time, in milliseconds since the Unix epoch, as people write it in that language, in their time zone.
+/// Formats a time, in milliseconds since the Unix epoch, for that locale and in the person's time zone.
 pub(crate) fn date_and_time(ms: u64, locale: &str) -> String {
     let date = Date::new(&(ms as f64).into());
     let options = Object::new();
     for (name, style) in [("dateStyle", "medium"), ("timeStyle", "short")] {
-        // A plain object takes every property.
+        // Setting a property of a plain object cannot fail.
         let _ = Reflect::set(&options, &name.into(), &style.into());
     }
-    // Called by its name, so that a locale that the browser does not understand is an error and not the end of the app.
+    // Called by name, so that a locale unknown to the browser is an error and not a panic.
     let format = Reflect::get(&date, &"toLocaleString".into()).map(Function::from);
     let text = format.and_then(|format| {
         let own = format.call2(&date, &locale.into(), &options);

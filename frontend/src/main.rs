@@ -1,5 +1,5 @@
-//! The app in the browser: it logs in with `leptos-login`, and shows who is signed in. It takes the place of the shell
-//! that `index.html` has painted.
+//! The web app: it logs in with `leptos-login` and shows who is signed in. It replaces the shell that `index.html`
+//! paints.
 
 #![allow(unreachable_pub, reason = "Leptos's macro makes every component's properties `pub`")]
 
@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 fn main() {
-    // In a development build, a panic says in the console what it was. A release build has no texts for that; there,
-    // `cargo xtask trace` says where it was.
+    // A development build logs panics to the console. A release build contains no panic messages; for its stack traces
+    // there is `cargo xtask trace`.
     #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     let shell = document().query_selector("#app").ok().flatten().expect("index.html has an element #app");

@@ -1,58 +1,59 @@
-//! Which addresses the configuration may name.
+//! The rules for addresses in the configuration.
 
 use std::net::IpAddr;
 
 use shared::redirect;
 use url::{Host, Url};
 
-/// Reads an address that a secret or a code may travel to: `https`, or `http` on a loopback host, where it does not
+/// Parses an address that a secret or a code may be sent to: `https`, or `http` on a loopback host, where it does not
 /// leave the machine (RFC 9700, 2.6; RFC 8252, 8.3).
 pub(crate) fn parse(value: &str) -> Result<Url, &'static str> {
-    let url = Url::parse(value).map_err(|_| "is not an absolute address")?;
+    let url = Url::parse(value).map_err(|_| "is not an absolute URL")?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        _ => return Err("must be https, or http on a loopback host (localhost, 127.0.0.1, [::1])"),
+        _ => return Err("must use https, or http on a loopback host (localhost, 127.0.0.1, [::1])"),
     }
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
-        return Err("must have no user name, password or fragment");
+        return Err("must not contain a user name, password or fragment");
     }
     Ok(url)
 }
 
-/// Reads an address as above that is sent and compared as it is written, so it must be written as a browser prints it.
+/// Checks an address like [`parse`]. It is sent and compared exactly as written, so it must be in the form that a
+/// browser prints.
 pub(crate) fn parse_exact(value: &str) -> Result<(), &'static str> {
     let url = parse(value)?;
-    // An address of only an origin may do without its `/`.
+    // The `/` after an origin is optional.
     if url.as_str() != value && url.as_str().strip_suffix('/') != Some(value) {
         return Err(
-            "must be written as browsers print it: lower-case host, no default port, no dots or spaces in the path",
+            "must be as browsers print it: lower-case host, no default port, no dot segments or spaces in the path",
         );
     }
     Ok(())
 }
 
-/// Reads a redirect URI: an address as above with the path `/auth`, `/auth/` or `/auth/<id>`, without a query.
+/// Checks a redirect URI: an address like [`parse`]'s with the path `/auth`, `/auth/` or `/auth/<id>` and no query.
 pub(crate) fn parse_redirect(value: &str) -> Result<(), &'static str> {
     let url = parse(value)?;
     if redirect::callback_of(url.path(), "/auth").is_none() || url.query().is_some() {
-        return Err("each must have the path /auth, /auth/ or /auth/<id of a provider>, and no query");
+        return Err("must contain only URIs with the path /auth, /auth/ or /auth/<id of a provider>, and no query");
     }
     if url.as_str() != value {
-        return Err("each must be written as browsers print it: lower-case host, no default port");
+        return Err("must contain only URIs as browsers print them: lower-case host, no default port");
     }
     Ok(())
 }
 
-/// Reads an issuer: an address as above without a query (RFC 8414, 2).
+/// Checks an issuer: an address like [`parse`]'s without a query (RFC 8414, 2).
 pub(crate) fn parse_issuer(value: &str) -> Result<(), &'static str> {
     if parse(value)?.query().is_some() {
-        return Err("must have no query");
+        return Err("must not have a query");
     }
     Ok(())
 }
 
-/// The host of an address, to be shown to people.
+/// The host of an address, for display.
 pub(crate) fn host(address: &str) -> String {
     let url = Url::parse(address).ok();
     url.as_ref().and_then(Url::host_str).unwrap_or_default().into()
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn https_anywhere_and_http_at_home() {
+    fn https_is_accepted_anywhere_and_http_on_loopback_only() {
         for (address, good) in [
             ("https://api.aniapi.com/v1/oauth", true),
             ("https://p.example:8443/token?tenant=7", true),
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_written_as_browsers_print_it() {
+    fn addresses_must_be_written_as_browsers_print_them() {
         for (address, good) in [
             ("https://p.example/token", true),
             ("https://p.example/", true),
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_is_an_address_without_query_and_fragment() {
+    fn issuers_have_no_query_and_no_fragment() {
         for (address, good) in [
             ("https://p.example", true),
             ("https://p.example/tenant/", true),
@@ -138,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_of_an_address_is_without_its_port() {
+    fn host_excludes_the_port() {
         for (address, expected) in [
             ("https://login.p.example/oauth", "login.p.example"),
             ("http://localhost:4000/", "localhost"),
@@ -150,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_redirect_address_is_the_callback_of_this_app() {
+    fn redirect_uris_point_to_the_callback_page() {
         for (address, good) in [
             ("https://app.example/auth", true),
             ("https://app.example/auth/", true),

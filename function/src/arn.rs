@@ -1,19 +1,19 @@
-//! The name of a secret at AWS, and which address answers for it.
+//! The ARN of a secret, and the endpoint to read that secret from.
 
 /// The Amazon Resource Name of a secret in Secrets Manager.
 pub(crate) struct SecretArn {
-    /// The whole name, as it is sent.
+    /// The whole ARN, as it is sent.
     pub(crate) text: String,
-    /// The region that keeps the secret, which the signature names.
+    /// The secret's region, which is part of the signature.
     pub(crate) region: String,
-    /// Where Secrets Manager answers in that region.
+    /// The endpoint of Secrets Manager in that region.
     pub(crate) endpoint: String,
 }
 
 impl SecretArn {
-    /// Reads a name. All of it is checked, because a part of it becomes the address that gets the request.
+    /// Parses an ARN. All of it is validated, because a part of it becomes the address that the request is sent to.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        parts(text).ok_or("must be a secret's ARN, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME").map(
+        parts(text).ok_or("must be the ARN of a secret, arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME").map(
             |(partition, region)| {
                 let domain = match partition {
                     "aws-cn" => "amazonaws.com.cn",
@@ -27,7 +27,7 @@ impl SecretArn {
     }
 }
 
-/// Partition and region of a name that is a secret's.
+/// The partition and region of an ARN, if it is that of a secret.
 fn parts(arn: &str) -> Option<(&str, &str)> {
     let parts: Vec<_> = arn.split(':').collect();
     let ["arn", partition, "secretsmanager", region, account, "secret", name] = parts[..] else { return None };
@@ -38,7 +38,7 @@ fn parts(arn: &str) -> Option<(&str, &str)> {
         && !region.ends_with('-')
         && account.len() == 12
         && account.bytes().all(|b| b.is_ascii_digit())
-        // 512, and the seven that AWS adds.
+        // Up to 512 characters, and the seven that AWS appends.
         && (1..=519).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+=.@-".contains(&b));
     is_good.then_some((partition, region))
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_region_keeps_the_secret_and_answers_for_it() {
+    fn endpoint_depends_on_partition_and_region() {
         for (arn, region, endpoint) in [
             (
                 "arn:aws:secretsmanager:eu-central-1:123456789012:secret:ClientSecretStore-a1b2C3",
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_arn_of_a_secret_is_refused() {
+    fn arns_of_other_things_are_rejected() {
         for arn in [
             "",
             "x",

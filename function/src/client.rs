@@ -1,5 +1,5 @@
-//! The HTTP client that speaks to the provider, with every convenience taken out that would make a second request,
-//! tell an address, or trust somebody else.
+//! The HTTP client for requests to providers. Every feature is off that would send a second request, reveal an address
+//! or trust another party.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,14 @@ use reqwest::{Client, redirect, retry};
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
-/// A Lambda that was frozen holds sockets that the other side closed long ago; the pool lets go of them first.
+/// How long an idle connection stays in the pool. After an instance was frozen, the other side may have closed its
+/// connections long ago; this drops them first.
 const POOL_IDLE: Duration = Duration::from_secs(10);
 
-/// Builds the client. It trusts the public roots that are compiled in, and `extra_roots`.
+/// Builds the client. It trusts the public roots that are compiled in and `extra_roots`.
 ///
 /// # Errors
-/// Where an extra root cannot be one; [`Config`](crate::config::Config) has checked that already.
+/// If an extra root cannot be used as one; [`Config`](crate::config::Config) has already checked that.
 pub fn build(extra_roots: &[CertificateDer<'static>]) -> Result<Client, Box<dyn std::error::Error + Send + Sync>> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.into() };
     for root in extra_roots {

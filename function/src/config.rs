@@ -1,4 +1,4 @@
-//! The environment, read once: either a whole [`Config`] or every fault at once.
+//! The configuration, read once from the environment: either a valid [`Config`] or all faults in one error.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -6,63 +6,73 @@ use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use rustls::pki_types::CertificateDer;
+use shared::api_path::ApiPaths;
 use shared::config::{AppConfig, ProviderConfig};
-use shared::provider::{ClientAuth, ClientCredentials, Preset};
+use shared::provider::{ClientAuth, ClientCredentials, Preset, ProfileConfig};
 
 use self::env::Env;
-use self::secret::SecretSource;
+use self::provider::SecretSource;
 use crate::client;
 
-mod document;
 mod env;
-mod error;
 mod function;
-mod mix_up;
 mod provider;
-mod secret;
-mod settings;
-mod variables;
 
-pub use error::ConfigError;
-pub use variables::Variables;
+pub use env::ConfigError;
+pub use function::{CookieSettings, SessionSettings};
+pub use provider::Variables;
 
-/// Everything the function needs to know, checked. `Who` is [`Unread`] until the client secrets have been read.
+/// The validated configuration. `Who` is [`Unread`] until the client secrets have been read.
 pub struct Config<Who = ClientCredentials> {
-    /// The providers one can log in with, in the order to show them. There is at least one.
+    /// The providers that people can log in with, in the order in which the app shows them. There is at least one.
     pub providers: Vec<Provider<Who>>,
-    /// Trusted roots beyond the public ones.
+    /// Trusted root certificates in addition to the public ones.
     pub extra_roots: Vec<CertificateDer<'static>>,
-    /// The longest that a whole exchange may take.
+    /// The timeout for a whole exchange.
     pub timeout: Duration,
+    /// Where sessions are kept.
+    pub session: SessionSettings,
 }
 
-/// One provider, and who we are there.
+/// One provider, and our client there.
 pub struct Provider<Who = ClientCredentials> {
-    /// What the app is told.
+    /// The part that the app gets.
     pub app: ProviderConfig,
-    /// What is known about it.
+    /// The preset it is based on.
     pub preset: &'static Preset,
     /// The token endpoint.
     pub token_url: String,
     /// The revocation endpoint (RFC 7009).
     pub revoke_url: Option<String>,
-    /// Who we are.
+    /// The endpoint that the function reads the profile from.
+    pub profile: Option<ProfileEndpoint>,
+    /// The paths of its API that pages can reach in `proxy` mode.
+    pub api_paths: ApiPaths,
+    /// Our client.
     pub client: Who,
-    /// What its variables are called.
+    /// The names of its variables.
     pub variables: Variables,
 }
 
-/// Who we are at a provider, as long as the secret may still be elsewhere.
+/// The endpoint that a provider's profile is read from.
+pub struct ProfileEndpoint {
+    /// The address.
+    pub url: String,
+    /// How to request the profile, and where its members are in the response.
+    pub config: ProfileConfig,
+}
+
+/// Our client at a provider while its secret may not have been read yet.
 pub struct Unread {
     id: String,
     secret: SecretSource,
     auth: Option<ClientAuth>,
 }
 
-/// Reads the whole configuration, with the secrets that are elsewhere, and makes the client that reads them.
+/// Reads the whole configuration, including secrets that are kept elsewhere, and builds the client that reads them.
 ///
 /// # Errors
-/// As [`Config::from_env`]; and if a secret cannot be read, what to do.
+/// As [`Config::from_env`]. If a secret cannot be read, the message says what to do.
 pub async fn load(
     variable: impl Fn(&str) -> Option<OsString>,
     within: Duration,
@@ -76,53 +86,60 @@ pub async fn load(
 }
 
 impl Config<Unread> {
-    /// Reads the configuration through `variable`, which gives the value of an environment variable. A variable that
-    /// is set to nothing counts as not set. One that the secret of `OAUTH_SECRETS_ARN` may hold is not reported as missing.
+    /// Reads the configuration through `variable`, which returns the value of an environment variable. An empty
+    /// variable counts as not set. One that the secret of `OAUTH_SECRETS_ARN` may contain is not reported as missing.
     ///
     /// # Errors
-    /// Names every variable that is missing or wrong, and says what it should be; never what it is.
+    /// If a variable is missing or invalid. The error names every such variable and what it should be, but never its
+    /// value.
     pub fn from_env(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, ConfigError> {
         Self::read(Env::new(variable))
     }
 
     fn read(mut env: Env<impl Fn(&str) -> Option<OsString>>) -> Result<Self, ConfigError> {
+        env.secrets_version();
+        let mode = env.session_mode();
         let named = env.providers();
-        let providers: Vec<_> = named.iter().filter_map(|one| env.provider(one, &named)).collect();
+        let providers: Vec<_> = named.iter().filter_map(|one| env.provider(one, &named, mode)).collect();
         if providers.len() == named.len() {
             env.check_mix_up(&providers);
         }
         let extra_roots = env.extra_roots();
         let timeout = env.timeout();
+        let session = env.session(mode, &providers);
         env.finish()?;
-        Ok(Self { providers, extra_roots, timeout })
+        Ok(Self { providers, extra_roots, timeout, session })
     }
 
-    /// Reads the secrets from where they are, before there is any request that would have to wait for them. They come
-    /// one after the other over one connection, and `within` is for all of them.
+    /// Reads the secrets that are kept elsewhere, before there is a request that would have to wait for them. They are
+    /// read one after the other over one connection; `within` is the limit for all of them together.
     ///
     /// # Errors
-    /// Names the variables and says what to do, as [`from_env`](Self::from_env) does.
-    pub async fn read_secrets(self, client: &Client, within: Duration) -> Result<Config, ConfigError> {
+    /// If a secret cannot be read. As in [`from_env`](Self::from_env), the error names the variables and says what to
+    /// do.
+    pub async fn read_secrets(mut self, client: &Client, within: Duration) -> Result<Config, ConfigError> {
         let started = Instant::now();
         let mut providers = Vec::new();
         let mut faults = ConfigError::default();
-        for provider in self.providers {
+        for provider in std::mem::take(&mut self.providers) {
             match provider.read_secret(client, within.saturating_sub(started.elapsed())).await {
                 Ok(provider) => providers.push(provider),
                 Err((variable, problem)) => faults.note(&variable, problem),
             }
         }
-        faults.or(Config { providers, extra_roots: self.extra_roots, timeout: self.timeout })
+        let Self { extra_roots, timeout, session, .. } = self;
+        faults.or(Config { providers, extra_roots, timeout, session })
     }
 }
 
 impl Config {
-    /// What the app is told.
+    /// The part that the app gets.
     pub fn app(&self) -> AppConfig {
-        AppConfig::new(self.providers.iter().map(|provider| provider.app.clone()).collect())
+        let providers = self.providers.iter().map(|provider| provider.app.clone()).collect();
+        AppConfig { session: self.session.mode, ..AppConfig::new(providers) }
     }
 
-    /// The provider of that id.
+    /// The provider with this id.
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.app.id == id)
     }

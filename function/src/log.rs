@@ -1,4 +1,4 @@
-//! One JSON line a request, and nothing in it that a caller or the provider wrote.
+//! The log: one JSON line for each request, with no text from the caller or the provider.
 
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
@@ -6,58 +6,68 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 use shared::error::ErrorCode;
 
-/// What is logged of a request.
+/// The log line of a request.
 #[derive(Debug, Serialize)]
 pub struct Line<'a> {
-    /// When the answer was ready: RFC 3339, UTC, milliseconds.
+    /// When the response was ready: RFC 3339, UTC, milliseconds.
     pub time: String,
-    /// The platform's id of the request; the caller was told it too.
+    /// The platform's id for the request, which error responses contain too.
     pub request_id: &'a str,
-    /// The path, if it is one of ours.
+    /// The route, or `unknown`.
     pub route: &'static str,
     /// `ok` or the error's code.
     pub outcome: Outcome,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub status: u16,
-    /// The id of the provider that was asked.
+    /// The id of the provider that the request was for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<&'a str>,
-    /// How long the exchange took, in milliseconds; `null` where there was none.
+    /// How long the provider took, in milliseconds; `null` if no request was sent to it.
     pub upstream_ms: Option<u64>,
-    /// The HTTP status of the provider's answer.
+    /// The HTTP status of the provider's response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_status: Option<u16>,
-    /// The error code in it, if it is a known one, or `other`.
+    /// The error code in the provider's response, if it is a known one, or `other`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_error: Option<&'static str>,
     /// How long the whole request took, in milliseconds.
     pub total_ms: u64,
-    /// What the operator should know beside the code.
+    /// What the operator should know in addition to the code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<&'a str>,
     /// The function's version.
     pub version: &'static str,
-    /// Whether this is the first request of its instance.
+    /// Whether this is the instance's first request (a cold start).
     pub cold: bool,
-    /// The id of the trace that the platform has begun (AWS X-Ray).
+    /// The id of the trace that the platform has started (AWS X-Ray).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<&'a str>,
 }
 
-/// What is known of the one request upstream.
+/// What is logged about requests to the provider. If there was more than one, the status is that of the first.
 #[derive(Debug, Default)]
 pub struct Upstream {
     /// The provider's id.
     pub provider: Option<String>,
-    /// How long it took.
+    /// How long the provider took.
     pub time: Option<Duration>,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the provider's response.
     pub status: Option<u16>,
-    /// The error code in it.
+    /// The error code in the provider's response.
     pub error: Option<&'static str>,
+    /// What failed without failing the whole request.
+    pub detail: Option<&'static str>,
 }
 
-/// The id in the runtime's `Lambda-Runtime-Trace-Id`, if it has the documented form: `Root=1-`, 8 and 24 hexadecimal digits.
+impl Upstream {
+    /// Adds the duration of a request to the provider.
+    pub fn took(&mut self, time: Duration) {
+        self.time = Some(self.time.unwrap_or_default() + time);
+    }
+}
+
+/// The trace id in the runtime's `Lambda-Runtime-Trace-Id`, if it has the documented form: `Root=1-`, then 8 and 24
+/// hexadecimal digits.
 pub fn trace_id(header: &str) -> Option<&str> {
     let id = header.split(';').find_map(|part| part.trim().strip_prefix("Root="))?;
     let (time, rest) = id.strip_prefix("1-")?.split_once('-')?;
@@ -69,7 +79,7 @@ pub fn trace_id(header: &str) -> Option<&str> {
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Outcome {
-    /// Well.
+    /// With success.
     Ok(OkWord),
     /// With an error.
     Error(ErrorCode),
@@ -84,20 +94,20 @@ pub enum OkWord {
 }
 
 impl Line<'_> {
-    /// The present, as a line says it.
+    /// The current time, in the form that a line has it.
     pub fn now() -> String {
         humantime::format_rfc3339_millis(SystemTime::now()).to_string()
     }
 }
 
-/// Writes a line to standard output, where Lambda collects it. A log that cannot be written must not cost an answer.
+/// Writes a line to standard output, from which Lambda collects it. If that fails, the response is still sent.
 pub fn to_stdout(line: &Line<'_>) {
     let Ok(mut text) = serde_json::to_vec(line) else { return };
     text.push(b'\n');
     let _ = std::io::stdout().lock().write_all(&text);
 }
 
-/// Makes a panic say where it happened and not what about: its message may quote what was being read.
+/// Makes panics print only their location. Their message could quote secrets or the caller's input.
 pub fn silence_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();

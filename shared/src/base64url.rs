@@ -1,11 +1,11 @@
-//! base64url without padding (RFC 4648, 5), for what the app makes of random bytes. The library that reads it in the
-//! function is faster, and four times as much code: here it would be a visitor's to load.
+//! base64url without padding (RFC 4648, 5), with which the app encodes random bytes. The library that the function uses
+//! for decoding is faster, but four times as much code, which every visitor would have to download.
 
 use alloc::string::String;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Writes bytes in base64url, six bits a character.
+/// Encodes bytes in base64url, six bits per character.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let mut text = String::new();
     let (mut bits, mut waiting) = (0_u32, 0);
@@ -23,7 +23,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// The character of the lowest six bits.
+/// The character for the lowest six bits.
 fn character(bits: u32) -> char {
     char::from(ALPHABET[(bits & 63) as usize])
 }
@@ -38,7 +38,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_what_everybody_else_reads(bytes in proptest::collection::vec(any::<u8>(), 0..70)) {
+        fn encoding_is_that_of_the_library(bytes in proptest::collection::vec(any::<u8>(), 0..70)) {
             prop_assert_eq!(encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes));
         }
     }

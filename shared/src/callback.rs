@@ -1,12 +1,14 @@
-//! What came back to `/auth`, and whether to believe it (RFC 6749, 4.1.2; RFC 9700, 4.7).
+//! Validating the authorization response at `/auth` (RFC 6749, 4.1.2; RFC 9700, 4.7).
 //!
-//! `state` is judged before `error` and `code`: nothing of an answer that this tab did not ask for is looked at. Then the
-//! path and, if the provider names itself, `iss`: nothing of an answer that another provider gave is looked at either.
-//! Only [`Callback::validate`] makes a [`Validated`], and only that makes a token request.
+//! `state` is checked before `error` and `code`, so that nothing in a response that this tab did not request is used.
+//! Then the path and, if the issuer is known, `iss` are checked, so that nothing in another provider's response is used
+//! either. Only [`Callback::validate`] creates a [`Validated`], and a token request can only be made from that.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
 
 use crate::form;
 use crate::pkce::CodeVerifier;
@@ -15,7 +17,7 @@ use crate::return_path::ReturnPath;
 use crate::secret::AuthorizationCode;
 use crate::state::PendingLogin;
 
-/// The parameters of a callback, read but not yet believed.
+/// The parameters of a callback, parsed but not yet validated.
 #[derive(Debug, Default)]
 pub struct Callback {
     states: Vec<String>,
@@ -26,8 +28,8 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// Reads the path of the callback's address, and its query with or without the leading `?`. Other parameters are ignored
-    /// (RFC 6749, 4.1.2). A second `?` belongs to the first parameter's name, as a browser reads it.
+    /// Parses the path of the callback and its query, with or without the leading `?`. Unknown parameters are ignored
+    /// (RFC 6749, 4.1.2). A second `?` belongs to the first parameter's name, as in browsers.
     pub fn parse(path: &str, query: &str) -> Self {
         let mut callback = Self { path: path.into(), ..Self::default() };
         for (name, value) in form::parse(query.strip_prefix('?').unwrap_or(query)) {
@@ -42,16 +44,16 @@ impl Callback {
         callback
     }
 
-    /// Every `state` it names. Each is used up by being named, so what is stored under it must be removed before
-    /// the callback is judged.
+    /// Every `state` in the callback. Each is used up by this, so remove what is stored under it before you validate
+    /// the callback.
     pub fn states(&self) -> impl Iterator<Item = &str> {
         self.states.iter().map(String::as_str).filter(|state| !state.is_empty())
     }
 
-    /// Judges the callback against the login that was stored under its state, if there was one.
+    /// Validates the callback against the login that was stored under its state, if there was one.
     ///
     /// # Errors
-    /// Says why the callback is not believed, or what the provider said in place of a code.
+    /// If the callback is rejected, or carries the provider's error in place of a code.
     pub fn validate(self, pending: Option<PendingLogin>, now_ms: u64) -> Result<Validated, CallbackError> {
         let doubled = [self.states.len(), self.codes.len(), self.errors.len(), self.issuers.len()];
         if doubled.iter().any(|&times| times > 1) {
@@ -64,14 +66,14 @@ impl Callback {
         if pending.is_expired(now_ms) {
             return Err(CallbackError::Expired);
         }
-        // Here another provider's answer would arrive: one that sends people on to it must not get its code (RFC 9700,
-        // 4.4.2.2). Some servers add a `/` at the end.
+        // A response at another redirect URI is another provider's, and its code must not be sent to this one (RFC
+        // 9700, 4.4.2.2). Some servers add a trailing `/`.
         let path = |path: &str| Some(path.strip_suffix('/').unwrap_or(path).to_owned());
         if redirect::path(&pending.redirect_uri).and_then(path) != path(&self.path) {
             return Err(CallbackError::RedirectUriMismatch);
         }
-        // Before `error` too, which another provider could have made up (RFC 9207, 2.4). The comparison is of
-        // characters: one that understands addresses would let some through that only look alike.
+        // Checked before `error`, which another provider could have made up (RFC 9207, 2.4). This compares strings:
+        // comparing parsed URLs would accept some that only look alike.
         if let Some(issuer) = &pending.issuer
             && self.issuers.first() != Some(issuer)
         {
@@ -96,7 +98,7 @@ impl Callback {
     }
 }
 
-/// A callback that this tab asked for and that carries a code. It can be made only by [`Callback::validate`].
+/// A callback that this tab requested and that carries a code. Only [`Callback::validate`] creates one.
 #[derive(Debug)]
 pub struct Validated {
     pub(crate) provider: String,
@@ -107,45 +109,66 @@ pub struct Validated {
 }
 
 impl Validated {
-    /// The provider that the login was begun with.
+    /// The provider with which the login began.
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// Where to go when the login is done.
+    /// Where to go after the login.
     pub fn return_to(&self) -> &ReturnPath {
         &self.return_to
     }
 }
 
-/// Why a callback brings no code.
+/// Why a callback was rejected, or carries no code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallbackError {
-    /// `state`, `code`, `error` or `iss` appears twice (RFC 6749, 3.1).
+    /// `state`, `code`, `error` or `iss` occurs twice (RFC 6749, 3.1).
     Doubled,
-    /// There is no `state`: nobody asked for this, or somebody opened `/auth` by hand.
+    /// There is no `state`: the callback belongs to no login, or `/auth` was opened by hand.
     StateMissing,
-    /// The `state` is not one that this tab waits for: made up, another tab's, or used already.
+    /// The `state` is not one of this tab's pending logins: made up, another tab's, or already used.
     StateUnknown,
-    /// The login was begun more than half an hour ago.
+    /// The login began more than half an hour ago.
     Expired,
-    /// The provider that answers is not the one that was asked: its `iss` is missing or another (RFC 9207, 2.4).
+    /// `iss` is missing, or is not the issuer to which the request was sent (RFC 9207, 2.4).
     IssuerMismatch,
-    /// It came to another redirect URI than the one that was sent to the provider (RFC 9700, 4.4.2.2).
+    /// The callback arrived at another redirect URI than the one in the request (RFC 9700, 4.4.2.2).
     RedirectUriMismatch,
-    /// Neither `code` nor `error` is there.
+    /// There is neither a `code` nor an `error`.
     CodeMissing,
-    /// Both are there.
+    /// There are both a `code` and an `error`.
     CodeAndError,
-    /// The code has characters that no code has (RFC 6749, A.11), or too many.
+    /// The code contains characters that are not allowed (RFC 6749, A.11), or is too long.
     CodeMalformed,
-    /// The person, or the provider for them, said no: `access_denied` (RFC 6749, 4.1.2.1).
+    /// The person or the provider denied the request: `access_denied` (RFC 6749, 4.1.2.1).
     AccessDenied,
-    /// The provider cannot now: `server_error` or `temporarily_unavailable`.
+    /// The provider is temporarily unable to respond: `server_error` or `temporarily_unavailable`.
     ProviderUnavailable,
-    /// The provider refuses the request itself: any other `error`.
+    /// The provider rejected the request: any other `error`.
     ProviderRefused,
 }
+
+impl fmt::Display for CallbackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Doubled => "a parameter occurs twice",
+            Self::StateMissing => "there is no state",
+            Self::StateUnknown => "the state belongs to no pending login",
+            Self::Expired => "the login has expired",
+            Self::IssuerMismatch => "the issuer is missing or another one",
+            Self::RedirectUriMismatch => "the redirect URI is not that of the request",
+            Self::CodeMissing => "there is neither a code nor an error",
+            Self::CodeAndError => "there are both a code and an error",
+            Self::CodeMalformed => "the code is malformed",
+            Self::AccessDenied => "access was denied",
+            Self::ProviderUnavailable => "the provider is temporarily unavailable",
+            Self::ProviderRefused => "the provider rejected the request",
+        })
+    }
+}
+
+impl Error for CallbackError {}
 
 impl CallbackError {
     fn from_provider(error: &str) -> Self {

@@ -1,4 +1,4 @@
-//! What the function tells the app: the app's only configuration, `GET /api/config`.
+//! The app's configuration, which the function returns from `GET /api/config`.
 
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -10,81 +10,79 @@ use crate::json::{Json, Reader};
 use crate::pkce;
 use crate::provider::{ProfileConfig, usual_profile};
 use crate::redirect;
+use crate::session::SessionMode;
 
-/// The answer of `GET /api/config`. Fields that a newer function adds are ignored by an older page.
+/// The response of `GET /api/config`. An older page ignores members that a newer function adds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppConfig {
-    /// The providers one can log in with, in the order to show them.
+    /// The providers to log in with, in the order in which to show them.
     pub providers: Vec<Rc<ProviderConfig>>,
-    /// Where tokens are kept.
+    /// The session mode: where tokens are kept.
     #[serde(default)]
     pub session: SessionMode,
 }
 
-/// Where tokens are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SessionMode {
-    /// In the page, for as long as its tab is open.
-    #[default]
-    Tab,
-}
-
-/// One provider, as the app needs to know it. Nothing in here is secret.
+/// What the app needs to know about a provider. None of it is secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProviderConfig {
-    /// Its id in the function's configuration; it comes back in the token request.
+    /// The id in the function's configuration, which the app sends in the token request.
     pub id: String,
     /// The name to show.
     pub name: String,
-    /// The client's public id (RFC 6749, 2.2).
+    /// The client identifier (RFC 6749, 2.2).
     pub client_id: String,
-    /// The provider's login page.
+    /// The authorization endpoint: the provider's login page.
     pub authorize_url: String,
-    /// Every registered redirect address; the app takes the one on its own origin.
+    /// All registered redirect URIs. The app uses the one on its own origin.
     pub redirect_uris: Vec<String>,
-    /// Where the app asks who is signed in, if a browser may ask at all.
+    /// The profile URL, if a browser may request it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
-    /// How it asks, and where the answer has what.
+    /// How to request and read the profile.
     #[serde(default, skip_serializing_if = "ProfileConfig::is_empty")]
     pub profile: ProfileConfig,
-    /// What every address of the provider's API starts with, without a `/` at the end.
+    /// The base URL of the provider's API, without a trailing `/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
-    /// Where the person logs out of the provider itself.
+    /// The provider's own logout page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logout_url: Option<String>,
-    /// How the login is bound to its code, where the provider takes that (RFC 7636).
+    /// The PKCE method, if the provider supports PKCE (RFC 7636).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pkce: Option<pkce::Method>,
-    /// What is asked for, separated by spaces (RFC 6749, 3.3).
+    /// The parameter of the authorization request that lets the person choose another account, as `name=value`, if the
+    /// provider has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choose_account: Option<String>,
+    /// The requested scopes, separated by spaces (RFC 6749, 3.3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// The `iss` that a callback must carry, character for character (RFC 9207). Without it none is looked at.
+    /// The `iss` that a callback must carry, character for character (RFC 9207). If it is not set, `iss` is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
 }
 
 impl AppConfig {
-    /// A configuration with these providers.
+    /// Creates a configuration with these providers.
     pub fn new(providers: Vec<ProviderConfig>) -> Self {
         Self { providers: providers.into_iter().map(Rc::new).collect(), session: SessionMode::default() }
     }
 
-    /// Reads the configuration, as the app does.
+    /// Reads the configuration in the app.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        json.list_of("providers", ProviderConfig::from_json).map(Self::new)
+        let providers = json.list_of("providers", ProviderConfig::from_json)?;
+        let session = json.text_of("session").and_then(|name| SessionMode::named(&name));
+        Some(Self { session: session.unwrap_or_default(), ..Self::new(providers) })
     }
 
-    /// The provider of that id.
+    /// The provider with that id.
     pub fn provider(&self, id: &str) -> Option<&Rc<ProviderConfig>> {
         self.providers.iter().find(|provider| provider.id == id)
     }
 }
 
 impl ProviderConfig {
-    /// A provider of which only this is known.
+    /// Creates a provider with only the required members.
     pub fn new(id: &str, name: &str, client_id: &str, authorize_url: &str, redirect_uris: Vec<String>) -> Self {
         Self {
             id: id.into(),
@@ -97,12 +95,13 @@ impl ProviderConfig {
             api_url: None,
             logout_url: None,
             pkce: None,
+            choose_account: None,
             scope: None,
             issuer: None,
         }
     }
 
-    /// The origins of the provider's API: the session's token goes there.
+    /// The origins of the provider's API, to which the session's token may be sent.
     pub fn api_origins(&self) -> impl Iterator<Item = &str> {
         [&self.api_url, &self.profile_url].into_iter().filter_map(|url| redirect::origin(url.as_deref()?))
     }
@@ -122,6 +121,7 @@ impl ProviderConfig {
             api_url: read.optional_text("api_url"),
             logout_url: read.optional_text("logout_url"),
             pkce: read.optional("pkce", |method| pkce::Method::named(&method.as_text()?)),
+            choose_account: read.optional_text("choose_account"),
             scope: read.optional_text("scope"),
             issuer: read.optional_text("issuer"),
         };
@@ -149,6 +149,7 @@ mod tests {
             api_url: Some("https://p.example/api".into()),
             logout_url: Some("https://p.example/logout".into()),
             pkce: Some(pkce::Method::S256),
+            choose_account: Some("prompt=select_account".into()),
             scope: Some("a b".into()),
             issuer: Some("https://p.example".into()),
         };
@@ -164,29 +165,29 @@ mod tests {
     }
 
     #[test]
-    fn what_the_function_writes_the_app_reads() {
+    fn app_reads_the_configuration_that_the_function_writes() {
         let mut written = serde_json::to_value(config()).expect("it is JSON");
         assert_eq!(AppConfig::from_json(&written), Some(config()));
         written["newer"] = json!(1);
         written["providers"][0]["newer"] = json!(["x"]);
-        assert_eq!(AppConfig::from_json(&written), Some(config()), "whatever a newer function adds");
+        assert_eq!(AppConfig::from_json(&written), Some(config()), "unknown members are ignored");
     }
 
     #[test]
-    fn without_a_word_on_the_profile_it_is_the_usual_one() {
+    fn missing_profile_configuration_has_a_default() {
         let mut written = serde_json::to_value(config()).expect("it is JSON");
         for (id, name) in [("aniapi", "/data/username"), ("other", "/name")] {
             written["providers"][0]["id"] = id.into();
             written["providers"][0].as_object_mut().expect("an object").remove("profile");
-            let read = AppConfig::from_json(&written).expect("it is whole");
+            let read = AppConfig::from_json(&written).expect("it is complete");
             assert_eq!(read.providers[0].profile.name[0], name);
         }
     }
 
     #[test]
-    fn what_is_not_whole_is_no_configuration() {
+    fn incomplete_configuration_is_rejected() {
         let needed = ["id", "name", "client_id", "authorize_url", "redirect_uris"];
-        let optional = ["profile_url", "profile", "api_url", "logout_url", "pkce", "scope", "issuer"];
+        let optional = ["profile_url", "profile", "api_url", "logout_url", "pkce", "choose_account", "scope", "issuer"];
         for member in needed.into_iter().chain(optional) {
             for wrong in [Value::Null, json!(7), json!([7]), json!({})] {
                 let mut written = serde_json::to_value(config()).expect("it is JSON");

@@ -1,4 +1,4 @@
-//! What the function answers when it does not answer with a token.
+//! The function's error responses.
 
 use alloc::string::String;
 
@@ -6,71 +6,80 @@ use serde::{Deserialize, Serialize};
 
 use crate::json::{Json, Reader};
 
-/// Why there is no token: the `error` of an [`ErrorResponse`].
+/// The error code: the `error` of an [`ErrorResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// 404: unknown path.
     NotFound,
-    /// 405: the path is known, the method is not for it.
+    /// 405: the path does not support the method.
     MethodNotAllowed,
-    /// 403: the request does not come from a page of ours.
+    /// 403: the request does not come from a page of this app.
     OriginNotAllowed,
-    /// 415: not `application/json`.
+    /// 415: the body is not `application/json`.
     UnsupportedMediaType,
     /// 413: the body is over 16 KiB.
     BodyTooLarge,
-    /// 400: not a token request.
+    /// 400: the request is malformed.
     InvalidRequest,
-    /// 400: not a redirect address of ours, or not the caller's.
+    /// 400: the redirect URI is not registered, or not on the caller's origin.
     RedirectUriNotAllowed,
-    /// 400: the provider does not accept the code.
+    /// 401: the request belongs to no session, or the provider rejects its refresh token.
+    InvalidSession,
+    /// 401: the session's access token has expired; renewing it helps.
+    TokenExpired,
+    /// 409: the cookie's session is not the one that the request is for.
+    SessionChanged,
+    /// 400: the provider rejects the code.
     InvalidCode,
-    /// 502: the provider refuses our id, secret or redirect address.
+    /// 502: the provider rejects the client's registration or request.
     ProviderRefusedClient,
-    /// 502: no connection to the provider.
+    /// 502: the provider cannot be reached.
     ProviderUnreachable,
-    /// 502: the provider answered, but not as it should.
+    /// 502: the provider's response is invalid.
     ProviderBadResponse,
-    /// 503: the provider has too much to do, or we asked too often.
+    /// 502: the provider's tokens are too long for two cookies.
+    SessionTooLarge,
+    /// 503: the provider is overloaded, or limits the rate of requests.
     ProviderBusy,
-    /// 504: the provider took too long.
+    /// 504: the provider did not respond in time.
     ProviderTimeout,
-    /// 500: our own fault.
+    /// 500: a fault of the function itself.
     InternalError,
-    /// A code that a newer function knows and this page does not.
+    /// A code of a newer function that this page does not know.
     #[serde(other)]
     Unknown,
 }
 
-/// Whether trying again helps: the `retry` of an [`ErrorResponse`].
+/// Whether a retry helps: the `retry` of an [`ErrorResponse`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Retry {
-    /// A fresh login helps.
+    /// A new login helps.
     Login,
-    /// The same will work later.
+    /// The same request can succeed later.
     Later,
-    /// It will not.
+    /// A retry does not help.
     #[serde(other)]
     No,
 }
 
-/// The body of every answer that is not a success.
+/// The body of every error response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorResponse {
-    /// Why.
+    /// The error code.
     pub error: ErrorCode,
-    /// The same as a sentence for people. It is ours: nothing that came from provider or caller is in it.
+    /// A description for people. It contains no text from the provider or the caller.
     pub message: String,
-    /// Whether trying again helps.
+    /// Whether a retry helps.
     pub retry: Retry,
-    /// The platform's id of this request, to find its log line by.
+    /// The platform's id of the request, by which its log line can be found.
     pub request_id: String,
 }
 
 impl ErrorResponse {
-    /// Reads an answer that is not a success, as the app does.
+    /// Reads an error response in the app.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
         let mut read = Reader::of(json);
         let refusal = Self {
@@ -84,8 +93,8 @@ impl ErrorResponse {
 }
 
 impl ErrorCode {
-    /// All that there are.
-    pub const ALL: [Self; 15] = [
+    /// All error codes.
+    pub const ALL: [Self; 19] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::OriginNotAllowed,
@@ -93,10 +102,14 @@ impl ErrorCode {
         Self::BodyTooLarge,
         Self::InvalidRequest,
         Self::RedirectUriNotAllowed,
+        Self::InvalidSession,
+        Self::TokenExpired,
+        Self::SessionChanged,
         Self::InvalidCode,
         Self::ProviderRefusedClient,
         Self::ProviderUnreachable,
         Self::ProviderBadResponse,
+        Self::SessionTooLarge,
         Self::ProviderBusy,
         Self::ProviderTimeout,
         Self::InternalError,
@@ -112,10 +125,14 @@ impl ErrorCode {
             "body_too_large" => Self::BodyTooLarge,
             "invalid_request" => Self::InvalidRequest,
             "redirect_uri_not_allowed" => Self::RedirectUriNotAllowed,
+            "invalid_session" => Self::InvalidSession,
+            "token_expired" => Self::TokenExpired,
+            "session_changed" => Self::SessionChanged,
             "invalid_code" => Self::InvalidCode,
             "provider_refused_client" => Self::ProviderRefusedClient,
             "provider_unreachable" => Self::ProviderUnreachable,
             "provider_bad_response" => Self::ProviderBadResponse,
+            "session_too_large" => Self::SessionTooLarge,
             "provider_busy" => Self::ProviderBusy,
             "provider_timeout" => Self::ProviderTimeout,
             "internal_error" => Self::InternalError,
@@ -145,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_function_writes_the_app_reads() {
+    fn app_reads_the_error_that_the_function_writes() {
         for error in ErrorCode::ALL {
             for retry in [Retry::Login, Retry::Later, Retry::No] {
                 let written = serde_json::to_value(refusal(error, retry)).expect("it is JSON");
@@ -155,14 +172,14 @@ mod tests {
     }
 
     #[test]
-    fn what_only_a_newer_function_says_is_a_refusal_all_the_same() {
+    fn unknown_code_and_unknown_retry_are_read() {
         let written =
             json!({ "error": "newer", "message": "A sentence.", "retry": "newer", "request_id": "id", "x": 1 });
         assert_eq!(ErrorResponse::from_json(&written), Some(refusal(ErrorCode::Unknown, Retry::No)));
     }
 
     #[test]
-    fn what_is_not_whole_is_no_refusal_of_ours() {
+    fn incomplete_error_response_is_rejected() {
         for member in ["error", "message", "retry", "request_id"] {
             let mut written = serde_json::to_value(refusal(ErrorCode::NotFound, Retry::No)).expect("it is JSON");
             written[member] = json!(1);

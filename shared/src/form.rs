@@ -1,5 +1,5 @@
-//! `application/x-www-form-urlencoded` (WHATWG URL, 5), for what the app sends and receives in an address. The library that
-//! the function uses for its requests is more code, and here it would be every visitor's to load. Tests compare the two.
+//! `application/x-www-form-urlencoded` (WHATWG URL, 5), for the queries that the app writes and reads. The library that
+//! the function uses is more code, which every visitor would have to download. Tests compare the two.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,7 +28,7 @@ fn digit(value: u8) -> char {
     char::from(b"0123456789ABCDEF"[usize::from(value & 15)])
 }
 
-/// The parameters of a query, in their order.
+/// The parameters of a query, in order.
 pub(crate) fn parse(query: &str) -> impl Iterator<Item = (String, String)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -36,7 +36,7 @@ pub(crate) fn parse(query: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// What is not the escape of a byte stays as it is, and what is not UTF-8 becomes the replacement character.
+/// Decodes a name or a value. An invalid escape is kept unchanged, and invalid UTF-8 becomes the replacement character.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -56,7 +56,7 @@ fn decode(text: &str) -> String {
 
 /// The value of a hexadecimal digit.
 fn value(digit: u8) -> u8 {
-    // A letter's lowest four bits count from one, in both cases.
+    // The lowest four bits of a letter count from one, in upper and lower case.
     if digit.is_ascii_digit() { digit & 15 } else { (digit & 15) + 9 }
 }
 
@@ -68,7 +68,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_query_is_written_as_the_library_writes_it(pairs: Vec<(String, String)>) {
+        fn query_is_written_like_the_library_writes_it(pairs: Vec<(String, String)>) {
             let mut query = String::new();
             for (name, value) in &pairs {
                 append(&mut query, name, value);
@@ -78,7 +78,7 @@ mod tests {
         }
 
         #[test]
-        fn a_query_is_read_as_the_library_reads_it(query in "[a%+&=2fF\u{e9}?#]{0,40}") {
+        fn query_is_read_like_the_library_reads_it(query in "[a%+&=2fF\u{e9}?#]{0,40}") {
             let read: Vec<_> = parse(&query).collect();
             let expected: Vec<_> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
             prop_assert_eq!(read, expected);

@@ -1,4 +1,5 @@
-//! When a JSON Web Token ends. Its signature is not ours to check: the token came from the provider's own answer.
+//! When a JSON Web Token expires. Its signature is not checked, because the token comes from the provider's own
+//! response.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -10,18 +11,18 @@ use serde::de::IgnoredAny;
 
 use crate::json;
 
-/// What the second part of a JWT says of its end.
+/// The expiry in the claims of a JWT.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Expiry {
-    /// No JWT, or one without `exp`: nobody knows.
+    /// Not a JWT, or one without `exp`.
     Unknown,
     /// `exp` (RFC 7519, 4.1.4), in seconds since the Unix epoch; it may have a fraction.
     At(f64),
-    /// A JWT whose `exp` is doubled or no number.
+    /// A JWT whose `exp` occurs twice or is not a number.
     Unreadable,
 }
 
-/// Reads the `exp` claim of a token's second part, whatever the other parts hold.
+/// Reads the `exp` claim in the second part of a token. The contents of the other parts do not matter.
 pub fn expiry(token: &str) -> Expiry {
     let Some(claims) = claims(token) else { return Expiry::Unknown };
     if json::object::<Members>(&claims).is_err() {
@@ -52,7 +53,7 @@ struct Claims {
     exp: Option<f64>,
 }
 
-/// A number, where `exp` is there at all: `null` is none.
+/// Deserializes `exp` as a number if it is present. `null` is an error.
 fn number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
     f64::deserialize(deserializer).map(Some)
 }
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn exp_is_read_from_the_second_part() {
+    fn exp_is_read_from_the_claims() {
         for (claims, expected) in [
             (r#"{"id":7,"exp":1700000000}"#, Expiry::At(1_700_000_000.0)),
             (r#"{"exp":1700000000.5}"#, Expiry::At(1_700_000_000.5)),
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn the_other_parts_may_hold_anything() {
+    fn other_parts_may_contain_anything() {
         let claims = URL_SAFE_NO_PAD.encode(r#"{"exp":5}"#);
         for token in [format!(".{claims}."), format!("!!.{claims}.??"), format!("h.{claims}.s")] {
             assert_eq!(expiry(&token), Expiry::At(5.0), "{token}");
@@ -99,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn claims_that_are_not_utf_8_are_no_claims() {
+    fn claims_that_are_not_utf_8_are_ignored() {
         for claims in [&b"{\"a\":\"\xff\",\"exp\":5}"[..], b"{\"exp\":\"\xff\"}"] {
             assert_eq!(expiry(&format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims))), Expiry::Unknown);
         }
     }
 
     #[test]
-    fn what_is_no_jwt_is_opaque() {
+    fn token_that_is_not_a_jwt_is_opaque() {
         let claims = URL_SAFE_NO_PAD.encode(r#"{"exp":5}"#);
         for token in ["opaque", "a.b", "..", "", &format!("h.{claims}"), &format!("h.{claims}.s.x"), "h.!!!.s"] {
             assert_eq!(expiry(token), Expiry::Unknown, "{token}");
@@ -115,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_token_makes_it_panic(token in "\\PC{0,64}", claims in "\\PC{0,64}") {
+        fn no_token_causes_a_panic(token in "\\PC{0,64}", claims in "\\PC{0,64}") {
             let _ = expiry(&token);
             let _ = expiry(&self::token(&claims));
         }

@@ -1,7 +1,8 @@
-//! The proof that whoever brings a code has also begun the login (PKCE, RFC 7636): a code that was seen on its way is
-//! worth nothing to whoever saw it.
+//! Proof Key for Code Exchange (PKCE, RFC 7636): proves that the sender of a code has also begun the login, so that an
+//! intercepted code is useless to an attacker.
 //!
-//! The app makes a [`CodeVerifier`], sends a [`Challenge`] made from it with the person, and the verifier with the code.
+//! The app creates a [`CodeVerifier`], sends a [`Challenge`] derived from it in the authorization request, and sends
+//! the verifier with the code.
 
 use alloc::string::String;
 use core::fmt;
@@ -11,18 +12,18 @@ use serde::{Deserialize, Serialize};
 use crate::base64url;
 pub use crate::secret::CodeVerifier;
 
-/// How the challenge is made from the verifier (RFC 7636, 4.2).
+/// How the challenge is derived from the verifier (RFC 7636, 4.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Method {
-    /// It is the verifier's SHA-256. Whoever sees the way to the login page learns nothing.
+    /// The SHA-256 of the verifier. The challenge in the authorization request does not reveal the verifier.
     S256,
-    /// It is the verifier. For providers that know nothing better.
+    /// The verifier itself, for providers that support nothing better.
     #[serde(rename = "plain")]
     Plain,
 }
 
 impl Method {
-    /// The name, as `code_challenge_method` has it.
+    /// The name, as in `code_challenge_method`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::S256 => "S256",
@@ -30,27 +31,27 @@ impl Method {
         }
     }
 
-    /// The method of that name.
+    /// The method with that name.
     pub fn named(name: &str) -> Option<Self> {
         [Self::S256, Self::Plain].into_iter().find(|method| method.as_str() == name)
     }
 }
 
 impl CodeVerifier {
-    /// Makes a verifier of 32 bytes from the browser's cryptographic source: 43 characters of base64url, as RFC 7636,
-    /// 4.1 recommends.
+    /// Creates a verifier from 32 cryptographically random bytes: 43 characters of base64url, as RFC 7636, 4.1
+    /// recommends.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self::new(base64url::encode(&bytes))
     }
 
-    /// Whether this can be a verifier at all: 43 to 128 unreserved characters (RFC 7636, 4.1).
+    /// Whether this has the form of a verifier: 43 to 128 unreserved characters (RFC 7636, 4.1).
     pub fn is_well_formed(&self) -> bool {
         let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
         (43..=128).contains(&self.expose().len()) && self.expose().bytes().all(is_unreserved)
     }
 }
 
-/// What goes to the login page (RFC 7636, 4.3). A plain one is the verifier itself, so it does not print.
+/// The challenge in the authorization request (RFC 7636, 4.3). A plain one is the verifier itself, so `Debug` hides it.
 #[derive(Clone)]
 pub struct Challenge {
     method: Method,
@@ -58,22 +59,22 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// From the SHA-256 of the verifier's characters, which each side makes by the means it has.
+    /// Creates a challenge from the SHA-256 of the verifier, which the caller computes.
     pub fn s256(digest: &[u8; 32]) -> Self {
         Self { method: Method::S256, value: base64url::encode(digest) }
     }
 
-    /// From the verifier.
+    /// Creates a challenge from the verifier itself.
     pub fn plain(verifier: &CodeVerifier) -> Self {
         Self { method: Method::Plain, value: verifier.expose().into() }
     }
 
-    /// How it was made.
+    /// The method by which it was derived.
     pub fn method(&self) -> Method {
         self.method
     }
 
-    /// The value, for the one place that has to send it.
+    /// The value, for the code that sends it.
     pub fn expose(&self) -> &str {
         &self.value
     }
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_verifier_is_43_unreserved_characters() {
+    fn new_verifier_has_43_unreserved_characters() {
         for bytes in [[0; 32], [255; 32], [0b1111_1011; 32]] {
             let verifier = CodeVerifier::from_bytes(bytes);
             assert_eq!(verifier.expose().len(), 43);
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_has_43_to_128_characters_that_need_no_escape() {
+    fn verifier_has_43_to_128_unreserved_characters() {
         for (verifier, well_formed) in [
             ("a".repeat(43), true),
             ("a".repeat(128), true),
@@ -123,7 +124,7 @@ mod tests {
 
     /// RFC 7636, appendix B.
     #[test]
-    fn the_example_of_the_rfc_gives_its_challenge() {
+    fn example_of_the_rfc_has_the_expected_challenge() {
         let bytes = [
             116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77, 105, 214, 191,
             240, 91, 88, 5, 88, 83, 132, 141, 121,
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_methods_are_named_as_the_rfc_names_them() {
+    fn methods_have_the_names_of_the_rfc() {
         for (method, name) in [(Method::S256, "S256"), (Method::Plain, "plain")] {
             assert_eq!((method.as_str(), Method::named(name)), (name, Some(method)));
             assert_eq!(serde_json::to_string(&method).expect("it is JSON"), format!("\"{name}\""));
@@ -151,14 +152,14 @@ mod tests {
     }
 
     #[test]
-    fn another_name_is_no_method() {
+    fn unknown_method_is_rejected() {
         for name in ["s256", "PLAIN", "none", ""] {
             assert_eq!(Method::named(name), None, "{name}");
         }
     }
 
     #[test]
-    fn neither_verifier_nor_challenge_prints() {
+    fn debug_output_hides_verifier_and_challenge() {
         let verifier = CodeVerifier::new("hush");
         let printed = format!("{verifier:?} {:?}", Challenge::plain(&verifier));
         assert_eq!(printed, "CodeVerifier([redacted]) Challenge(plain, [redacted])");

@@ -1,9 +1,9 @@
-//! The redirect address (RFC 6749, 3.1.2), the origin it lies on, and what addresses a browser may be sent to.
+//! Redirect URIs (RFC 6749, 3.1.2), their origins, and the URLs that a browser may navigate to.
 
-/// The origin of an `http` or `https` address as a browser writes it in `Origin` and `location.origin`.
+/// The origin of an `http` or `https` URL, as a browser writes it in `Origin` and `location.origin`.
 ///
-/// The address must already be in the form a browser would print (the function checks that when it starts), so the
-/// origin is simply all of it up to the path. Anything else has no origin.
+/// The URL must already be in the form that a browser prints (the function checks that at startup), so the origin is
+/// everything before the path. Any other string has no origin.
 pub fn origin(address: &str) -> Option<&str> {
     let after_scheme = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
     let scheme_len = address.len() - after_scheme.len();
@@ -11,16 +11,17 @@ pub fn origin(address: &str) -> Option<&str> {
     address.get(..scheme_len + host_len).filter(|_| host_len > 0)
 }
 
-/// Whether that can be a provider's id: `[a-z][a-z0-9]*`. It is a part of addresses and of the names of variables.
+/// Whether this is a valid provider id: `[a-z][a-z0-9]*`. Ids are used in URLs and in the names of variables.
 pub fn is_provider_id(id: &str) -> bool {
     id.starts_with(|first: char| first.is_ascii_lowercase())
         && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
 }
 
-/// Whose callback a path is, if `callback` is the path of those that all providers share: `Some(None)` for the shared one,
-/// with or without a `/` at its end, and `Some(Some(id))` for `/auth/<id>`, the own one of the provider of that id.
+/// Whose callback a path is; `callback` is the path that all providers share. Returns `Some(None)` for the shared path,
+/// with or without a trailing `/`, and `Some(Some(id))` for `/auth/<id>`, the path of the provider with that id.
 ///
-/// A redirect URI of its own tells a provider's answers from those of another (RFC 9700, 4.4.2.2).
+/// With its own redirect URI, a provider's responses can be distinguished from those of other providers (RFC 9700,
+/// 4.4.2.2).
 pub fn callback_of<'a>(path: &'a str, callback: &str) -> Option<Option<&'a str>> {
     match path.strip_prefix(callback)? {
         "" | "/" => Some(None),
@@ -28,13 +29,13 @@ pub fn callback_of<'a>(path: &'a str, callback: &str) -> Option<Option<&'a str>>
     }
 }
 
-/// The path of an address that has neither query nor fragment.
+/// The path of a URL without query and fragment.
 pub fn path(address: &str) -> Option<&str> {
     address.strip_prefix(origin(address)?)
 }
 
-/// Whether a browser may be sent to an address, or load from it: `https`, or `http` on a loopback host. Somebody else
-/// names it, so it could be `javascript:` just as well.
+/// Whether a browser may navigate to a URL or load from it: `https`, or `http` on a loopback host. The URL is untrusted
+/// and could be a `javascript:` URL.
 pub fn is_web(address: &str) -> bool {
     let Some(origin) = origin(address) else { return false };
     let is_port = |rest: &str| {
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_origin_is_scheme_host_and_port() {
+    fn origin_is_scheme_host_and_port() {
         for (address, expected) in [
             ("https://app.example/auth", Some("https://app.example")),
             ("https://app.example:8443/auth/", Some("https://app.example:8443")),
@@ -69,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_is_shared_or_one_providers_own() {
+    fn callback_path_is_shared_or_a_providers_own() {
         for (path, expected) in [
             ("/auth", Some(None)),
             ("/auth/", Some(None)),
@@ -92,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_sent_to_web_addresses_alone() {
+    fn only_https_and_loopback_urls_are_accepted() {
         for (address, is_good) in [
             ("https://api.aniapi.com/v1/oauth", true),
             ("https://p.example", true),

@@ -1,9 +1,9 @@
-//! The place to come back to: a path of this app and nothing else, or a login would be an open redirect
-//! (RFC 9700, 4.11).
+//! The page to return to after a login. It must be a path of this app, or the login would be an open redirector (RFC
+//! 9700, 4.11).
 
 use alloc::string::String;
 
-/// The longest place that is remembered, in bytes.
+/// The maximum length of a return path, in bytes.
 const MAX_LEN: usize = 2048;
 
 /// A path of this app, with query and fragment.
@@ -11,15 +11,17 @@ const MAX_LEN: usize = 2048;
 pub struct ReturnPath(String);
 
 impl ReturnPath {
-    /// The front page.
+    /// The home page.
     pub fn home() -> Self {
         Self("/".into())
     }
 
-    /// Takes a place as it stands in the address bar; one that is no path of this app becomes the front page.
+    /// Creates a return path from an address without its origin. Anything that is not a path of this app becomes the
+    /// home page.
     ///
-    /// Refused are other origins in every disguise that the URL standard knows (`//host`, `/\host`, tabs and line
-    /// ends that a browser drops, `/.//host`), and the callback's own address, which would judge an old answer again.
+    /// This rejects other origins in every form that the URL standard allows (`//host`, `/\host`, tabs and line breaks,
+    /// which browsers remove, `/.//host`), and the paths of callbacks, which would process an old response again, and
+    /// of the function.
     pub fn new(place: &str) -> Self {
         if Self::is_own_path(place) { Self(place.into()) } else { Self::home() }
     }
@@ -30,7 +32,7 @@ impl ReturnPath {
             && place.starts_with('/')
             && place.bytes().all(|b| b.is_ascii_graphic())
             && !place.contains('\\')
-            // Dot segments and empty segments are how a path turns into `//host` when it is normalised.
+            // With dot segments or empty segments, a path can become `//host` when it is normalised.
             && !path.as_bytes().windows(2).any(|two| two == b"//")
             && !path.split('/').any(is_dot_segment)
             && path != "/auth"
@@ -39,19 +41,19 @@ impl ReturnPath {
             && !path.starts_with("/api/")
     }
 
-    /// The place, to be given to the browser's history.
+    /// The path, with query and fragment.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The path of a place, without query and fragment.
+/// The path without query and fragment.
 pub fn path(place: &str) -> &str {
     let end = place.bytes().position(|b| b == b'?' || b == b'#').unwrap_or(place.len());
     place.get(..end).unwrap_or_default()
 }
 
-/// `.` and `..`, also percent-encoded, as the URL standard reads them.
+/// Whether the segment is `.` or `..`, plain or percent-encoded, as in the URL standard.
 fn is_dot_segment(segment: &str) -> bool {
     const SPELLINGS: [&str; 6] = [".", "%2e", "..", ".%2e", "%2e.", "%2e%2e"];
     SPELLINGS.iter().any(|spelling| segment.eq_ignore_ascii_case(spelling))
@@ -84,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_becomes_the_front_page() {
+    fn everything_else_becomes_the_home_page() {
         for place in [
             "",
             "anime",

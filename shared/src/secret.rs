@@ -1,7 +1,7 @@
-//! Values that must not be seen: they cannot be printed, and reading one has to be asked for by name.
+//! Secret values: `Debug` hides them, and reading one requires an explicit call of `expose`.
 //!
-//! None of them has `PartialEq`: comparing secrets is nothing this project needs, and a comparison that stops at the
-//! first difference would leak where it is.
+//! None of them implements `PartialEq`: this project need not compare secrets, and a comparison that stops at the first
+//! difference would leak its position.
 
 use alloc::string::String;
 use core::fmt;
@@ -16,12 +16,12 @@ macro_rules! secret {
         pub struct $name(String);
 
         impl $name {
-            /// Wraps a value. From here on it is not printed by accident.
+            /// Wraps a value, so that it is not printed by accident.
             pub fn new(value: impl Into<String>) -> Self {
                 Self(value.into())
             }
 
-            /// The value itself, for the one place that has to send it.
+            /// The value itself, for the code that sends it.
             pub fn expose(&self) -> &str {
                 &self.0
             }
@@ -36,7 +36,7 @@ macro_rules! secret {
 }
 
 secret! {
-    /// The client's secret (RFC 6749, 2.3.1). It exists in the function alone.
+    /// The client secret (RFC 6749, 2.3.1). Only the function has it.
     ClientSecret
 }
 
@@ -51,15 +51,32 @@ secret! {
 }
 
 secret! {
-    /// What proves that the code is ours to exchange (RFC 7636): see [`pkce`](crate::pkce).
+    /// A refresh token (RFC 6749, 1.5). It does not leave the function unencrypted.
+    RefreshToken
+}
+
+secret! {
+    /// A key that encrypts session cookies: one part of `OAUTH_SESSION_KEY`.
+    SessionKey
+}
+
+secret! {
+    /// A PKCE verifier (RFC 7636): see [`pkce`](crate::pkce).
     CodeVerifier
 }
 
 impl AuthorizationCode {
-    /// Whether this can be a code at all: `1*VSCHAR`, printable ASCII (RFC 6749, appendix A.11), and at most
+    /// Whether this has the form of a code: `1*VSCHAR`, printable ASCII (RFC 6749, appendix A.11), and at most
     /// [`MAX_CODE`](crate::token::MAX_CODE) bytes.
     pub fn is_well_formed(&self) -> bool {
         (1..=crate::token::MAX_CODE).contains(&self.0.len()) && self.0.bytes().all(|b| (b' '..=b'~').contains(&b))
+    }
+}
+
+impl SessionKey {
+    /// Whether it consists of at least 32 characters of `A-Z a-z 0-9 - _`.
+    pub fn is_well_formed(&self) -> bool {
+        self.0.len() >= 32 && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     }
 }
 
@@ -77,14 +94,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_do_not_print() {
+    fn debug_output_hides_secrets() {
         assert_eq!(format!("{:?}", ClientSecret::new("hush")), "ClientSecret([redacted])");
         assert_eq!(format!("{:#?}", AuthorizationCode::new("hush")), "AuthorizationCode([redacted])");
         assert_eq!(format!("{:?}", Some(AccessToken::new("hush"))), "Some(AccessToken([redacted]))");
     }
 
     #[test]
-    fn a_code_is_printable_ascii() {
+    fn code_is_printable_ascii() {
         for (code, well_formed) in [
             ("abcDEF0123", true),
             ("with space", true),
@@ -102,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_visible_ascii() {
+    fn access_token_is_visible_ascii() {
         for (token, well_formed) in
             [("a.b.c", true), ("!~", true), ("", false), ("a b", false), ("a\nb", false), ("é", false)]
         {

@@ -1,49 +1,51 @@
-//! What app and function say to each other about one login: `POST /api/token`.
+//! The request and the response of `POST /api/token`.
 
 use alloc::string::String;
+use core::error::Error;
+use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::callback::Validated;
-use crate::json::{self, Json};
+use crate::json::{self, Json, Reader};
 use crate::pkce::CodeVerifier;
 use crate::secret::{AccessToken, AuthorizationCode};
 
-/// The longest value of any other field of a token request than its code, in bytes.
+/// The maximum length of each member of a token request except the code, in bytes.
 pub const MAX_FIELD: usize = 2048;
 
-/// The longest code, in bytes: some servers' carry what they would otherwise have to keep.
+/// The maximum length of a code, in bytes. Some servers encode their own state in it.
 pub const MAX_CODE: usize = 8000;
 
-/// The longest body of a token request, in bytes.
+/// The maximum length of the body of a token request, in bytes.
 pub const MAX_BODY: usize = 16 * 1024;
 
-/// The longest life of a token that is believed, in seconds: ten years of 365 days.
+/// The maximum accepted lifetime of a token, in seconds: ten years of 365 days.
 pub const MAX_EXPIRES_IN: u64 = 10 * 365 * 24 * 60 * 60;
 
-/// The body of `POST /api/token`: a code to be exchanged.
+/// The body of `POST /api/token`: a code to exchange.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The provider's id in `/api/config`.
     pub provider: String,
-    /// The code that came with the callback.
+    /// The code from the callback.
     pub code: AuthorizationCode,
-    /// The redirect address that the code was asked for with (RFC 6749, 4.1.3).
+    /// The redirect URI in the authorization request (RFC 6749, 4.1.3).
     pub redirect_uri: String,
-    /// What proves that the login was begun by whoever asks (RFC 7636, 4.5): there exactly where the provider's entry
-    /// in `/api/config` has `pkce`.
+    /// The PKCE verifier (RFC 7636, 4.5). It is required if the provider's entry in `/api/config` has `pkce`, and
+    /// rejected otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub code_verifier: Option<CodeVerifier>,
 }
 
-/// A verifier, where the field is there at all: `null` is none.
+/// Deserializes a verifier, if the member is present. `null` is an error.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CodeVerifier>, D::Error> {
     CodeVerifier::deserialize(deserializer).map(Some)
 }
 
 impl TokenRequest {
-    /// The request that a validated callback allows: the only way the app makes one.
+    /// Creates the request for a validated callback. This is the only way in which the app creates one.
     pub fn new(validated: Validated) -> Self {
         Self {
             provider: validated.provider,
@@ -53,7 +55,7 @@ impl TokenRequest {
         }
     }
 
-    /// The request as the app sends it.
+    /// Serializes the request in the app.
     pub fn to_json<J: Json>(&self) -> J {
         J::object([
             ("provider", Some(J::text(&self.provider))),
@@ -63,11 +65,11 @@ impl TokenRequest {
         ])
     }
 
-    /// Reads a request that anybody may have sent.
+    /// Parses an untrusted request.
     ///
     /// # Errors
-    /// Where it is not one JSON object with exactly these fields, each once, none empty or over [`MAX_FIELD`] bytes,
-    /// the code of printable ASCII, and the verifier, if there is one, such as RFC 7636 has them.
+    /// If it is not one JSON object with exactly these members, each once; if `provider` or `redirect_uri` is empty or
+    /// over [`MAX_FIELD`] bytes; or if the code or the verifier is malformed.
     pub fn parse(body: &[u8]) -> Result<Self, InvalidTokenRequest> {
         let request: Self = json::object(body).map_err(|_| InvalidTokenRequest)?;
         let fits = |value: &str| (1..=MAX_FIELD).contains(&value.len());
@@ -83,37 +85,52 @@ impl TokenRequest {
     }
 }
 
-/// The body is no token request. It does not say where, as that would quote the caller.
+/// The body is not a valid token request. There are no details, because they would quote the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidTokenRequest;
 
-/// The answer to a token request that succeeded (RFC 6749, 5.1).
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TokenResponse {
-    /// The token.
-    pub access_token: AccessToken,
-    /// Always `Bearer` (RFC 6750).
-    pub token_type: TokenType,
-    /// How long it is valid from now on, in seconds; left out where the provider does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_in: Option<u64>,
-}
-
-impl TokenResponse {
-    /// Reads the answer, as the app does: a token that it cannot send is none.
-    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
-        let access_token = AccessToken::new(json.text_of("access_token")?);
-        let is_good = access_token.is_well_formed() && json.text_of("token_type")? == "Bearer";
-        let expires_in = match json.member("expires_in") {
-            Some(seconds) => Some(seconds.as_number()?),
-            None => None,
-        };
-        is_good.then_some(Self { access_token, token_type: TokenType::Bearer, expires_in })
+impl fmt::Display for InvalidTokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body is not a valid token request")
     }
 }
 
-/// The one kind of token there is here.
+impl Error for InvalidTokenRequest {}
+
+/// The response to a successful token request (RFC 6749, 5.1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: AccessToken,
+    /// Always `Bearer` (RFC 6750).
+    pub token_type: TokenType,
+    /// How long the token is valid from now on, in seconds. Omitted if the provider does not report it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+    /// How long the session may last from now on, in seconds, if the token's expiry is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_in: Option<u64>,
+}
+
+impl TokenResponse {
+    /// Reads the response in the app. A token that cannot be sent is rejected.
+    pub fn from_json<J: Json>(json: &J) -> Option<Self> {
+        let access_token = AccessToken::new(json.text_of("access_token")?);
+        let is_good = access_token.is_well_formed() && json.text_of("token_type")? == "Bearer";
+        let mut read = Reader::of(json);
+        let token = Self {
+            access_token,
+            token_type: TokenType::Bearer,
+            expires_in: read.optional("expires_in", J::as_number),
+            ends_in: read.optional("ends_in", J::as_number),
+        };
+        read.whole(token).filter(|_| is_good)
+    }
+}
+
+/// The token type. Only `Bearer` is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub enum TokenType {
     /// RFC 6750.
     Bearer,
@@ -131,8 +148,8 @@ mod tests {
     const GOOD: &str = r#"{"provider":"aniapi","code":"c0de","redirect_uri":"https://app.example/auth"}"#;
 
     #[test]
-    fn a_good_request_is_read() {
-        let request = TokenRequest::parse(GOOD.as_bytes()).expect("it is good");
+    fn valid_request_is_read() {
+        let request = TokenRequest::parse(GOOD.as_bytes()).expect("it is valid");
         assert_eq!(request.provider, "aniapi");
         assert_eq!(request.code.expose(), "c0de");
         assert_eq!(request.redirect_uri, "https://app.example/auth");
@@ -140,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_is_read_where_it_is_one() {
+    fn malformed_verifier_is_rejected() {
         let with = |verifier: &str| GOOD.replace('}', &format!(r#","code_verifier":{verifier}}}"#));
         for (verifier, good) in [
             (format!("\"{}\"", "a".repeat(43)), true),
@@ -157,18 +174,18 @@ mod tests {
             let body = with(&verifier);
             assert_eq!(TokenRequest::parse(body.as_bytes()).is_ok(), good, "{body}");
         }
-        let written = serde_json::to_string(&TokenRequest::parse(GOOD.as_bytes()).expect("it is good"));
-        assert_eq!(written.expect("it is JSON"), GOOD, "none is not written");
+        let written = serde_json::to_string(&TokenRequest::parse(GOOD.as_bytes()).expect("it is valid"));
+        assert_eq!(written.expect("it is JSON"), GOOD, "an absent verifier is omitted");
     }
 
     #[test]
-    fn a_code_may_be_long() {
+    fn code_of_the_maximum_length_is_accepted() {
         let body = GOOD.replace("c0de", &"a".repeat(MAX_CODE));
         assert!(TokenRequest::parse(body.as_bytes()).is_ok() && body.len() <= MAX_BODY);
     }
 
     #[test]
-    fn bad_requests_are_refused() {
+    fn invalid_request_is_rejected() {
         let long = "a".repeat(MAX_FIELD + 1);
         for body in [
             "",
@@ -204,20 +221,24 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_utf_8_is_refused() {
+    fn body_that_is_not_utf_8_is_rejected() {
         let body = [&br#"{"provider":"aniapi","code":""#[..], &[0xff], &br#"","redirect_uri":"x"}"#[..]].concat();
         assert_eq!(TokenRequest::parse(&body).err(), Some(InvalidTokenRequest));
     }
 
     #[test]
-    fn the_limits_are_the_documented_ones() {
+    fn limits_are_the_documented_ones() {
         assert_eq!((MAX_FIELD, MAX_CODE, MAX_BODY, MAX_EXPIRES_IN), (2048, 8000, 16_384, 315_360_000));
     }
 
     #[test]
-    fn a_token_without_a_known_end_says_nothing_of_it() {
-        let answer =
-            TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in: None };
+    fn unknown_expiry_is_omitted() {
+        let answer = TokenResponse {
+            access_token: AccessToken::new("t"),
+            token_type: TokenType::Bearer,
+            expires_in: None,
+            ends_in: None,
+        };
         assert_eq!(
             serde_json::to_string(&answer).expect("it is JSON"),
             r#"{"access_token":"t","token_type":"Bearer"}"#
@@ -225,10 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_function_answers_the_app_reads() {
+    fn app_reads_the_response_that_the_function_writes() {
         for expires_in in [None, Some(60)] {
-            let answer =
-                TokenResponse { access_token: AccessToken::new("t"), token_type: TokenType::Bearer, expires_in };
+            let answer = TokenResponse {
+                access_token: AccessToken::new("t"),
+                token_type: TokenType::Bearer,
+                expires_in,
+                ends_in: None,
+            };
             let read =
                 TokenResponse::from_json(&serde_json::to_value(answer).expect("it is JSON")).expect("it is good");
             assert_eq!((read.access_token.expose(), read.expires_in), ("t", expires_in));
@@ -236,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_the_functions_is_no_token() {
+    fn invalid_token_response_is_rejected() {
         use serde_json::json;
         for answer in [
             json!({ "token_type": "Bearer" }),
@@ -255,7 +280,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_the_app_writes_the_function_reads(
+        fn function_reads_the_request_that_the_app_writes(
             code in "[ -~]{1,64}",
             path in "[a-z]{1,9}",
             verifier in proptest::option::of(any::<[u8; 32]>()),
@@ -267,7 +292,7 @@ mod tests {
                 code_verifier: verifier.map(CodeVerifier::from_bytes),
             };
             let written: serde_json::Value = sent.to_json();
-            let read = TokenRequest::parse(written.to_string().as_bytes()).expect("it is good");
+            let read = TokenRequest::parse(written.to_string().as_bytes()).expect("it is valid");
             prop_assert_eq!(read.code.expose().to_string(), sent.code.expose());
             prop_assert_eq!(read.redirect_uri, sent.redirect_uri);
             let exposed = |verifier: Option<CodeVerifier>| verifier.map(|verifier| verifier.expose().to_string());
@@ -275,7 +300,7 @@ mod tests {
         }
 
         #[test]
-        fn no_body_makes_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+        fn no_body_causes_a_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = TokenRequest::parse(&body);
         }
     }

@@ -1,6 +1,6 @@
-//! The answers that real services give, and what they mean.
+//! The token responses of real services, and their meanings.
 
-#![allow(unreachable_pub, reason = "a test binary has no public side")]
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
 
 mod corpus;
 
@@ -12,14 +12,14 @@ use shared::provider::{self, ExchangeError};
 const NOW: u64 = 1_700_000_000;
 
 #[test]
-fn answers_of_real_services_are_read_as_they_are_meant() {
+fn responses_of_real_services_have_the_expected_meaning() {
     let mut wrong = Vec::new();
     for case in cases() {
         let preset = provider::preset(&case.preset).unwrap_or_else(|| panic!("{}: {}", case.name, case.preset));
         let read = match case.status {
-            // Those are judged before the body is read.
+            // The function handles these before it reads the body.
             429 | 503 => Meaning::Error("provider_busy".into()),
-            status => match preset.token_endpoint.answer(status, case.body.as_bytes(), NOW) {
+            status => match preset.provider.token_response(status, case.body.as_bytes(), NOW) {
                 Ok(token) => Meaning::SignedIn(token.expires_in),
                 Err(ExchangeError::InvalidCode) => Meaning::Error("invalid_code".into()),
                 Err(ExchangeError::ClientRefused(_)) => Meaning::Error("provider_refused_client".into()),
@@ -34,7 +34,7 @@ fn answers_of_real_services_are_read_as_they_are_meant() {
 }
 
 #[test]
-fn the_corpus_names_its_sources_and_has_successes_and_refusals_of_many() {
+fn corpus_has_sources_and_both_successes_and_errors_of_many_services() {
     let cases = cases();
     for case in &cases {
         assert!(case.source.starts_with("https://"), "{}: {}", case.name, case.source);
@@ -44,7 +44,7 @@ fn the_corpus_names_its_sources_and_has_successes_and_refusals_of_many() {
         matching.filter_map(|case| case.name.split('/').next()).collect()
     };
     let successes = services(|result| matches!(result, Meaning::SignedIn(_)));
-    let refusals = services(|result| matches!(result, Meaning::Error(_)));
-    let both = successes.intersection(&refusals).count();
-    assert!(both >= 25, "success and refusals of {both} services");
+    let errors = services(|result| matches!(result, Meaning::Error(_)));
+    let both = successes.intersection(&errors).count();
+    assert!(both >= 25, "only {both} services have both a success and an error");
 }

@@ -1,6 +1,6 @@
-//! The floor under what is measured: a static program of the standard library alone, which does nothing of its own. It
-//! takes the code out of the event and the token out of the answer by looking for the text around them, checks nothing,
-//! and could not speak to anybody over TLS. No function in any language does the exchange in less.
+//! The lower bound of the measurements: a static program with only the standard library, which does no more than
+//! necessary. It cuts the code out of the event and the token out of the response by searching for the surrounding
+//! text, checks nothing, and does not support TLS. No function in any language can do the exchange with less.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -13,17 +13,17 @@ fn main() -> io::Result<()> {
     run(&env("AWS_LAMBDA_RUNTIME_API")?, &token_url, &client.join("&"))
 }
 
-/// Answers event after event until the platform hangs up.
+/// Answers events until the platform closes the connection.
 pub(crate) fn run(api: &str, token_url: &str, client: &str) -> io::Result<()> {
     let (provider, path) =
-        token_url.trim_start_matches("http://").split_once('/').ok_or_else(|| wrong("no address"))?;
+        token_url.trim_start_matches("http://").split_once('/').ok_or_else(|| wrong("path in the token URL"))?;
     let mut platform = connect(api)?;
     let mut upstream: Option<TcpStream> = None;
     loop {
         let next = format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {api}\r\n\r\n");
         let event = ask(&mut platform, &next)?;
         let id = between(&event, "lambda-runtime-aws-request-id: ", "\r")?;
-        // In an event the body is a string of JSON, whose quotation marks are escaped.
+        // The body of an event is a JSON string, so its quotation marks are escaped.
         let code = between(&event, r#"\"code\":\""#, r#"\""#)?;
         let exchange = format!(
             "POST /{path}?{client}&code={code}&redirect_uri=https%3A%2F%2Fapp.example%2Fauth HTTP/1.1\r\n\
@@ -52,7 +52,7 @@ fn connect(address: &str) -> io::Result<TcpStream> {
     Ok(socket)
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request, and reads the whole response.
 fn ask(socket: &mut TcpStream, request: &str) -> io::Result<String> {
     socket.write_all(request.as_bytes())?;
     let mut answer = Vec::with_capacity(8 * 1024);
@@ -73,7 +73,7 @@ fn ask(socket: &mut TcpStream, request: &str) -> io::Result<String> {
     }
 }
 
-/// What stands between two texts; with an empty second one, what stands behind the first.
+/// The text between two strings; if the second one is empty, the text after the first.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> io::Result<&'a str> {
     let (_, rest) = text.split_once(before).ok_or_else(|| wrong(before))?;
     if after.is_empty() {

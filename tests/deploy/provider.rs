@@ -1,4 +1,4 @@
-//! `cargo xtask provider`: what a server's metadata becomes, and what of it is refused.
+//! `cargo xtask provider`: which variables a server's metadata becomes, and what is rejected.
 
 use std::io::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -7,8 +7,8 @@ use anyhow::Result;
 use deploy::provider::variables;
 use emulator::wire::{Request, Server};
 
-/// The issuer of a server that answers each path as told, `ISSUER` being itself, and everything else with 404. It listens as
-/// long as the tests run.
+/// Starts a server and returns its issuer. It responds to each path as given, with `ISSUER` replaced by the issuer, and
+/// to all others with 404. It runs until the tests end.
 fn server(path: &str, answers: Vec<(&'static str, u16, String)>) -> String {
     let own = Arc::new(OnceLock::<String>::new());
     let issuer = Arc::clone(&own);
@@ -16,7 +16,7 @@ fn server(path: &str, answers: Vec<(&'static str, u16, String)>) -> String {
         let Ok(Some(request)) = Request::read(&mut socket) else { return };
         let answer = answers.iter().find(|(path, ..)| *path == request.target());
         let (status, body) = answer.map_or((404, String::new()), |(_, status, body)| (*status, body.clone()));
-        let body = body.replace("ISSUER", issuer.get().expect("it is known before anything is asked"));
+        let body = body.replace("ISSUER", issuer.get().expect("it is set before any request"));
         let head =
             format!("HTTP/1.1 {status} x\r\nlocation: https://evil.example/\x1b[2J\r\nconnection: close\r\n\r\n");
         // A client that has read enough hangs up.
@@ -31,8 +31,8 @@ fn server(path: &str, answers: Vec<(&'static str, u16, String)>) -> String {
 
 const OPENID: &str = "/.well-known/openid-configuration";
 
-/// What is said where the metadata is that, with `more` in place of its members of the same names.
-fn told(more: &str) -> Result<String> {
+/// The variables for the metadata with the members in `more` replaced.
+fn variables_with(more: &str) -> Result<String> {
     variables(&server("", vec![(OPENID, 200, metadata(more))]))
 }
 
@@ -49,14 +49,14 @@ fn metadata(more: &str) -> String {
     whole.to_string()
 }
 
-/// The lines that set something.
+/// The lines that set a variable.
 fn set(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).collect()
 }
 
 #[test]
-fn a_servers_metadata_becomes_the_variables_to_set() {
-    let text = told("{}").expect("it is good");
+fn metadata_becomes_the_variables_to_set() {
+    let text = variables_with("{}").expect("it is valid");
     assert_eq!(
         set(&text),
         [
@@ -75,7 +75,7 @@ fn a_servers_metadata_becomes_the_variables_to_set() {
 }
 
 #[test]
-fn each_thing_it_says_decides_one_variable() {
+fn each_member_decides_one_variable() {
     for (more, variable) in [
         (
             r#"{"token_endpoint_auth_methods_supported":["private_key_jwt","client_secret_post"]}"#,
@@ -103,14 +103,14 @@ fn each_thing_it_says_decides_one_variable() {
         ),
     ] {
         let issuer = server("", vec![(OPENID, 200, metadata(more))]);
-        let text = variables(&issuer).expect("it is good");
+        let text = variables(&issuer).expect("it is valid");
         let variable = variable.replace("HERE", &issuer);
         assert!(text.lines().any(|line| line == variable), "{more}: no {variable} in {text}");
     }
 }
 
 #[test]
-fn the_metadata_is_looked_for_where_each_of_the_two_has_it() {
+fn metadata_is_requested_at_both_well_known_addresses() {
     for (path, at) in [
         ("", OPENID),
         ("/tenant", "/tenant/.well-known/openid-configuration"),
@@ -125,29 +125,29 @@ fn the_metadata_is_looked_for_where_each_of_the_two_has_it() {
 }
 
 #[test]
-fn a_server_that_says_nothing_or_leads_elsewhere_is_told_as_that() {
-    for (status, words) in [(404, "answers 404"), (302, "where nobody follows"), (500, "answers 500")] {
+fn missing_or_redirected_metadata_is_reported() {
+    for (status, words) in [(404, "responds with 404"), (302, "which is not followed"), (500, "responds with 500")] {
         let issuer = server("", vec![(OPENID, status, metadata("{}"))]);
-        let error = format!("{:#}", variables(&issuer).expect_err("there is nothing"));
-        assert!(error.contains(words) && error.contains("oauth-authorization-server answers 404"), "{error}");
-        assert!(!error.contains('\x1b'), "what a terminal would obey: {error:?}");
+        let error = format!("{:#}", variables(&issuer).expect_err("there is no metadata"));
+        assert!(error.contains(words) && error.contains("oauth-authorization-server responds with 404"), "{error}");
+        assert!(!error.contains('\x1b'), "no terminal control sequences: {error:?}");
     }
-    assert!(variables("http://127.0.0.1:1").is_err(), "nobody listens there");
+    assert!(variables("http://127.0.0.1:1").is_err(), "no server listens there");
 }
 
 #[test]
-fn what_cannot_be_used_is_told_and_not_printed_as_if_it_could() {
+fn unusable_metadata_is_reported_and_not_printed() {
     for (more, words) in [
-        (r#"{"issuer":"https://other.example"}"#, "it speaks for"),
-        (r#"{"issuer":"ISSUER/"}"#, "ask with exactly that"),
+        (r#"{"issuer":"https://other.example"}"#, "it is the metadata of"),
+        (r#"{"issuer":"ISSUER/"}"#, "pass exactly that"),
         (
             r#"{"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0"}"#,
             "Set OAUTH_PROVIDER=microsoft and OAUTH_BASE_URL=",
         ),
         (r#"{"issuer":"https://tenant.b2clogin.com/1/v2.0/"}"#, "leave OAUTH_ISSUER out"),
-        (r#"{"issuer":null}"#, "names no issuer"),
-        (r#"{"authorization_endpoint":null}"#, "names no authorization_endpoint"),
-        (r#"{"token_endpoint":null}"#, "names no token_endpoint"),
+        (r#"{"issuer":null}"#, "has no issuer"),
+        (r#"{"authorization_endpoint":null}"#, "has no authorization_endpoint"),
+        (r#"{"token_endpoint":null}"#, "has no token_endpoint"),
         (r#"{"token_endpoint":"http://p.example/token"}"#, "its token_endpoint is"),
         (r#"{"authorization_endpoint":"javascript:alert(1)"}"#, "its authorization_endpoint is"),
         (r#"{"authorization_endpoint":"https://p.example/a\nOAUTH_CA_FILE=/tmp/x"}"#, "its authorization_endpoint is"),
@@ -158,39 +158,40 @@ fn what_cannot_be_used_is_told_and_not_printed_as_if_it_could() {
         (r#"{"response_types_supported":["id_token"]}"#, "response type code"),
         (r#"{"response_modes_supported":["form_post"]}"#, "response mode query"),
         (r#"{"grant_types_supported":["implicit"]}"#, "grant type authorization_code"),
-        (r#"{"token_endpoint_auth_methods_supported":["private_key_jwt"]}"#, "a client's secret"),
-        (r#"{"scopes_supported":"openid"}"#, "no metadata"),
-        (r#"{"token_endpoint":7}"#, "no metadata"),
+        (r#"{"token_endpoint_auth_methods_supported":["private_key_jwt"]}"#, "client_secret_post"),
+        (r#"{"scopes_supported":"openid"}"#, "not metadata"),
+        (r#"{"token_endpoint":7}"#, "not metadata"),
     ] {
-        let error = format!("{:#}", told(more).expect_err(more));
+        let error = format!("{:#}", variables_with(more).expect_err(more));
         assert!(error.contains(words) && !error.contains('\x1b') && !error.contains('\n'), "{more}: {error:?}");
     }
     for body in ["", "<!doctype html>", "[]", "null", r#"{"issuer":"ISSUER","issuer":"ISSUER"}"#] {
         let error = variables(&server("", vec![(OPENID, 200, body.to_owned())])).expect_err(body);
-        assert!(format!("{error:#}").contains("no metadata"), "{body}: {error:#}");
+        assert!(format!("{error:#}").contains("not metadata"), "{body}: {error:#}");
     }
-    let several = told(r#"{"token_endpoint":"x","authorization_endpoint":"y"}"#).expect_err("both are bad");
+    let several =
+        variables_with(r#"{"token_endpoint":"x","authorization_endpoint":"y"}"#).expect_err("both are invalid");
     assert!(["token_endpoint", "authorization_endpoint"].iter().all(|name| format!("{several:#}").contains(name)));
 }
 
 #[test]
-fn an_answer_without_an_end_is_given_up() {
+fn endless_response_is_abandoned() {
     let endless = metadata("{}") + &" ".repeat(20 * 1024 * 1024);
     let error = variables(&server("", vec![(OPENID, 200, endless)])).expect_err("it is too long");
     assert!(format!("{error:#}").contains("more than 16 MiB"), "{error:#}");
 }
 
 #[test]
-fn what_is_no_issuer_is_told_before_anybody_is_asked() {
+fn invalid_issuer_is_rejected_before_any_request() {
     for (issuer, words) in [
-        ("", "no address"),
-        ("login.example.com", "no address"),
-        ("http://login.example.com", "no address"),
-        ("ftp://login.example.com", "no address"),
-        ("https://", "no address"),
-        ("https://user@login.example.com", "no address"),
-        ("https://login.example.com/#x", "no address"),
-        ("https://login.example.com/\x1b[2J", "no address"),
+        ("", "not an address"),
+        ("login.example.com", "not an address"),
+        ("http://login.example.com", "not an address"),
+        ("ftp://login.example.com", "not an address"),
+        ("https://", "not an address"),
+        ("https://user@login.example.com", "not an address"),
+        ("https://login.example.com/#x", "not an address"),
+        ("https://login.example.com/\x1b[2J", "not an address"),
         ("https://login.example.com/?tenant=7", "has a query"),
         ("https://login.example.com/.well-known/openid-configuration", "which may be https://login.example.com"),
     ] {

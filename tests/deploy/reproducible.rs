@@ -1,7 +1,7 @@
-//! The same source gives the same archives, wherever it is: anyone who doubts what is deployed can build it again. The
-//! archives have to be built already, and their tools to be on the `PATH`: `cargo xtask test` sees to both.
+//! The same source gives the same site and archives in any folder, so that anyone can verify what is deployed. Both
+//! must be built already and their tools must be on the `PATH`, as `cargo xtask test` ensures.
 
 #[test]
-fn the_same_archives_come_out_of_another_folder() -> anyhow::Result<()> {
+fn build_in_another_folder_gives_the_same_bytes() -> anyhow::Result<()> {
     deploy::build::check_reproducible()
 }

@@ -1,25 +1,25 @@
-//! The parts of a Markdown file that can be wrong.
+//! The parts of a Markdown file that are checked.
 
 use super::source;
 
-/// A file in Markdown.
+/// A Markdown file.
 pub(super) struct Document {
     pub(super) name: String,
     text: String,
 }
 
-/// A command, and where it stands.
+/// A command, with its line number.
 pub(super) struct Command {
     pub(super) line: usize,
     pub(super) words: String,
-    /// Whether it says that it needs an account somewhere.
+    /// Whether it is marked as one that needs an AWS account.
     pub(super) needs_account: bool,
 }
 
-/// Lines in a fence, without it.
+/// A fenced block, without the fence.
 pub(super) struct Block<'a> {
     language: &'a str,
-    /// With their numbers.
+    /// The lines, with their numbers.
     pub(super) lines: Vec<(usize, &'a str)>,
 }
 
@@ -36,13 +36,13 @@ impl Document {
         format!("{}:{line}: {what}", self.name)
     }
 
-    /// The blocks in that language.
+    /// The blocks in a language.
     pub(super) fn blocks(&self, language: &str) -> Vec<Block<'_>> {
         let (blocks, _) = self.parts();
         blocks.into_iter().filter(|block| block.language == language).collect()
     }
 
-    /// All commands: the lines of the `sh` blocks, and those of cargo that a sentence or a table names whole.
+    /// All commands: the lines of the `sh` blocks, and the commands of cargo in prose and tables.
     pub(super) fn commands(&self) -> Vec<Command> {
         let mut commands = Vec::new();
         for block in self.blocks("sh") {
@@ -65,7 +65,7 @@ impl Document {
         commands
     }
 
-    /// What stands in backticks in a sentence, with the line it begins on.
+    /// The texts in backticks outside of blocks, with the numbers of the lines on which they begin.
     pub(super) fn ticks(&self) -> Vec<(usize, String)> {
         let (_, prose) = self.parts();
         let mut ticks = Vec::new();
@@ -79,7 +79,7 @@ impl Document {
         ticks
     }
 
-    /// Where links and pictures lead, with their lines.
+    /// The targets of links and pictures, with their line numbers.
     pub(super) fn links(&self) -> Vec<(usize, String)> {
         let (_, prose) = self.parts();
         let mut links = Vec::new();
@@ -92,7 +92,7 @@ impl Document {
         links
     }
 
-    /// The places in it that a link can lead to, as GitHub names them.
+    /// The anchors that GitHub creates for the headings.
     pub(super) fn anchors(&self) -> Vec<String> {
         let (_, prose) = self.parts();
         let headings =
@@ -104,7 +104,7 @@ impl Document {
         headings.map(anchor).collect()
     }
 
-    /// The blocks, and the text without them; its lines keep their numbers.
+    /// The blocks, and the text without them, in which lines keep their numbers.
     fn parts(&self) -> (Vec<Block<'_>>, String) {
         let (mut blocks, mut prose) = (Vec::new(), String::new());
         let mut open: Option<Block<'_>> = None;

@@ -1,17 +1,17 @@
-//! What the documents point to: links, pictures, files by their names, and the lines around a change.
+//! What the documents refer to: links, pictures, names of files, and the context lines of diffs.
 
 use std::collections::BTreeSet;
 
 use super::markdown::Document;
 use super::source;
 
-/// Files of these kinds are named without their folders, too.
+/// Names with these endings are files even without a folder.
 const KINDS: [&str; 9] = [".rs", ".md", ".toml", ".yaml", ".yml", ".js", ".css", ".html", ".json"];
 
-/// Links and pictures that lead nowhere. What is on the web is not asked for.
+/// Links and pictures without a target. Addresses on the web are not requested.
 pub(super) fn faults_of_links(document: &Document) -> Vec<String> {
     let folder = document.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let leads = |link: &str| {
+    let has_target = |link: &str| {
         let (path, anchor) = link.split_once('#').map_or((link, None), |(path, anchor)| (path, Some(anchor)));
         let path = format!("{folder}{path}");
         match anchor {
@@ -20,12 +20,14 @@ pub(super) fn faults_of_links(document: &Document) -> Vec<String> {
             Some(anchor) => source::has(&path) && Document::read(&path).anchors().iter().any(|known| known == anchor),
         }
     };
-    let links = document.links().into_iter().filter(|(_, link)| !link.contains("://"));
-    let broken = links.filter(|(_, link)| !leads(link));
-    broken.map(|(line, link)| document.fault(line, &format!("{link} leads nowhere"))).collect()
+    // GitHub's own pages of the repository, such as a workflow's badge, are on the web as well.
+    let is_on_the_web = |link: &str| link.contains("://") || link.starts_with("../../actions/");
+    let links = document.links().into_iter().filter(|(_, link)| !is_on_the_web(link));
+    let broken = links.filter(|(_, link)| !has_target(link));
+    broken.map(|(line, link)| document.fault(line, &format!("{link} does not exist"))).collect()
 }
 
-/// Files in backticks that are not there.
+/// Names of files in backticks that do not exist.
 pub(super) fn faults_of_names(document: &Document) -> Vec<String> {
     let files = source::files("");
     let names: BTreeSet<_> = files.iter().filter_map(|path| path.file_name()?.to_str()).collect();
@@ -39,10 +41,10 @@ pub(super) fn faults_of_names(document: &Document) -> Vec<String> {
         }
     };
     let ticks = document.ticks().into_iter().filter(|(_, name)| !name.contains([' ', '*', '<']) && is_stale(name));
-    ticks.map(|(line, name)| document.fault(line, &format!("there is no {name}"))).collect()
+    ticks.map(|(line, name)| document.fault(line, &format!("there is no file {name}"))).collect()
 }
 
-/// A `diff` block names its file after `+++`; the lines that it leaves or takes away have to be there.
+/// Faults of `diff` blocks: each names its file after `+++`, and the file must contain the context and removed lines.
 pub(super) fn faults_of_changes(document: &Document) -> Vec<String> {
     let mut faults = Vec::new();
     for block in document.blocks("diff") {
@@ -53,10 +55,10 @@ pub(super) fn faults_of_changes(document: &Document) -> Vec<String> {
                 text = Some(if is_there { source::text(path) } else { String::new() });
             } else if let Some(kept) = line.strip_prefix([' ', '-']).filter(|_| !line.starts_with("---")) {
                 if !text.as_ref().is_some_and(|text| text.lines().any(|found| found == kept)) {
-                    faults.push(document.fault(number, &format!("{kept:?} is not in the file any more")));
+                    faults.push(document.fault(number, &format!("the file does not contain {kept:?}")));
                 }
             } else if text.is_none() {
-                faults.push(document.fault(number, "the change does not say in which file"));
+                faults.push(document.fault(number, "the diff does not name its file"));
             }
         }
     }

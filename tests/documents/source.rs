@@ -1,25 +1,25 @@
-//! The tree that the documents speak of.
+//! The source tree that the documents describe.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use xtask::workspace;
 
-/// What is in the tree and not the project's.
+/// Folders in the tree that are not part of the source.
 const FOREIGN: [&str; 5] = ["target", ".git", "corpus", "artifacts", "node_modules"];
 
-/// The text of a file of the tree.
+/// The text of a file in the tree.
 pub(super) fn text(path: &str) -> String {
     let path = workspace().join(path);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("reading {}: {error}", path.display()))
 }
 
-/// Whether a file or a folder is there.
+/// Whether a file or folder exists.
 pub(super) fn has(path: &str) -> bool {
     workspace().join(path).exists()
 }
 
-/// Every file under a folder of the tree.
+/// All files below a folder of the tree.
 pub(super) fn files(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![workspace().join(folder)];
@@ -37,8 +37,8 @@ pub(super) fn files(folder: &str) -> Vec<PathBuf> {
     files
 }
 
-/// The functions in the Rust files under a folder, as `file::function`. Which of them are tests the compiler knows: one
-/// that is no test and is not called is dead code, which is an error.
+/// The functions in the Rust files below a folder, as `file::function`. It does not matter which of them are tests: a
+/// function that is neither a test nor called is dead code, which is an error.
 pub(super) fn functions(folder: &str) -> BTreeSet<String> {
     let rust = files(folder).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
     rust.flat_map(|path| functions_of(&path)).collect()

@@ -1,25 +1,25 @@
-//! What comes back to `/auth`, and that a code is sent once or not at all.
+//! Authorization responses at `/auth`: a code is sent at most once.
 
 use anyhow::{Context as _, Result, ensure};
 
 use browser::world::{PERSON, World};
 
-pub async fn a_callback_that_nobody_asked_for_is_refused_and_sends_nothing(world: World) -> Result<()> {
+pub async fn unsolicited_or_malformed_callback_is_rejected_and_sends_nothing(world: World) -> Result<()> {
     for (query, sentence) in [
         ("", "There is no login to finish here"),
         ("?code=CODE", "There is no login to finish here"),
         ("?code=CODE&state=", "There is no login to finish here"),
         ("?error=access_denied", "There is no login to finish here"),
-        ("?code=CODE&state=made-up", "does not belong to a login of this tab"),
-        ("?error=access_denied&state=made-up", "does not belong to a login of this tab"),
-        ("?code=CODE&state=STATE&state=STATE", "malformed"),
-        ("?code=CODE&code=CODE&state=STATE", "malformed"),
-        ("?error=a&error=a&state=STATE", "malformed"),
-        ("?code=CODE&state=STATE&iss=a&iss=a", "malformed"),
-        ("?state=STATE", "malformed"),
-        ("?state=STATE&code=&error=", "malformed"),
-        ("?state=STATE&code=CODE&error=access_denied", "malformed"),
-        ("?state=STATE&code=a%00b", "malformed"),
+        ("?code=CODE&state=made-up", "does not match a login in this tab"),
+        ("?error=access_denied&state=made-up", "does not match a login in this tab"),
+        ("?code=CODE&state=STATE&state=STATE", "is not valid"),
+        ("?code=CODE&code=CODE&state=STATE", "is not valid"),
+        ("?error=a&error=a&state=STATE", "is not valid"),
+        ("?code=CODE&state=STATE&iss=a&iss=a", "is not valid"),
+        ("?state=STATE", "is not valid"),
+        ("?state=STATE&code=&error=", "is not valid"),
+        ("?state=STATE&code=CODE&error=access_denied", "is not valid"),
+        ("?state=STATE&code=a%00b", "is not valid"),
     ] {
         world.open("/").await?;
         let state = world.begin().await?;
@@ -28,7 +28,7 @@ pub async fn a_callback_that_nobody_asked_for_is_refused_and_sends_nothing(world
         world.open(&callback).await?;
         world.is_alerted(sentence).await?;
         ensure!(world.place().await? == "/auth", "{query}: {}", world.place().await?);
-        ensure!(world.site().exchanges() == 0, "{query} was sent on");
+        ensure!(world.site().exchanges() == 0, "{query} was sent to the function");
         world.press("Try again").await?;
         world.is_at_the_provider().await?;
         world.emulator().reset();
@@ -36,12 +36,12 @@ pub async fn a_callback_that_nobody_asked_for_is_refused_and_sends_nothing(world
     Ok(())
 }
 
-pub async fn a_provider_that_says_no_is_told(world: World) -> Result<()> {
+pub async fn error_response_of_the_provider_is_reported(world: World) -> Result<()> {
     for (error, sentence) in [
         ("access_denied", "The login was cancelled"),
-        ("temporarily_unavailable", "cannot log you in at the moment"),
-        ("server_error", "cannot log you in at the moment"),
-        ("invalid_scope&error_description=%3Cb%3Ehush%3C/b%3E", "The provider refused the login"),
+        ("temporarily_unavailable", "cannot log you in right now"),
+        ("server_error", "cannot log you in right now"),
+        ("invalid_scope&error_description=%3Cb%3Ehush%3C/b%3E", "The login service rejected the login"),
     ] {
         world.open("/").await?;
         let state = world.begin().await?;
@@ -54,40 +54,42 @@ pub async fn a_provider_that_says_no_is_told(world: World) -> Result<()> {
     Ok(())
 }
 
-pub async fn a_code_that_the_provider_refuses_can_be_tried_again(world: World) -> Result<()> {
+pub async fn login_with_a_rejected_code_can_be_retried(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;
     world.open(&format!("/auth?code=made-up&state={state}")).await?;
-    world.is_alerted("does not accept this login any more").await?;
+    world.is_alerted("no longer accepts this login").await?;
     ensure!(world.site().exchanges() == 1);
     world.press("Try again").await?;
     world.finish().await
 }
 
-/// CloudFront accepts addresses of 8,192 bytes. Some providers' codes have more than a thousand characters, and no provider
-/// states a limit.
+/// CloudFront accepts addresses of up to 8,192 bytes. Some providers' codes have more than a thousand characters, and
+/// no provider documents a limit.
 pub async fn the_longest_code_that_fits_an_address_is_sent(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;
     let origin = world.site().url();
     let rest = format!("/auth?code=&state={state}&session_state=");
     let code = "c".repeat(8_000);
-    let padding = "x".repeat(8_192 - rest.len() - code.len());
+    // CloudFront counts the whole URL, with its scheme and host.
+    let longest = 8_192 - origin.replace("http:", "https:").len();
+    let padding = "x".repeat(longest - rest.len() - code.len());
     let address = format!("/auth?code={code}&state={state}&session_state={padding}");
-    ensure!(address.len() == 8_192, "{} bytes at {origin}", address.len());
+    ensure!(address.len() == longest, "{} bytes at {origin}", address.len());
     world.open(&address).await?;
-    world.is_alerted("does not accept this login any more").await?;
+    world.is_alerted("no longer accepts this login").await?;
     let calls = world.site().calls();
-    let sent = calls.iter().find(|call| call.method == "POST").context("a code was sent")?;
+    let sent = calls.iter().find(|call| call.method == "POST").context("no code was sent")?;
     ensure!(String::from_utf8_lossy(&sent.body).contains(&code), "the code was changed");
     let seen = world.emulator().seen();
     let exchange = seen.iter().find(|seen| seen.method == "POST" && seen.path.ends_with("/token"));
-    let exchanged = exchange.context("it reached the provider")?.query.iter().find(|(name, _)| name == "code");
-    ensure!(exchanged.is_some_and(|(_, value)| *value == code), "the provider got another one");
+    let exchanged = exchange.context("no code reached the provider")?.query.iter().find(|(name, _)| name == "code");
+    ensure!(exchanged.is_some_and(|(_, value)| *value == code), "the provider received another code");
     Ok(())
 }
 
-pub async fn trying_again_keeps_the_place_to_come_back_to(world: World) -> Result<()> {
+pub async fn retry_keeps_the_return_path(world: World) -> Result<()> {
     world.open("/?page=2#top").await?;
     let state = world.begin().await?;
     world.open(&format!("/auth?error=access_denied&state={state}")).await?;

@@ -1,4 +1,4 @@
-//! `cargo xtask doctor`: a healthy deployment is told so, and each fault turns the check red that is there for it.
+//! `cargo xtask doctor`: a healthy deployment passes every check, and each fault fails the check for it.
 
 use anyhow::{Result, ensure};
 use deploy::doctor::Patient;
@@ -12,14 +12,17 @@ use browser::canned::Canned;
 use browser::world::World;
 
 const PAGE: &str = "the app is served, with its headers";
-const FILES: &str = "its files are there, typed, compressed and kept";
-const UNKNOWN: &str = "an unknown address gives the app";
+const FILES: &str = "its files are served with type, compression and cache rules";
+const UNKNOWN: &str = "an unknown address serves the app";
 const CONFIG: &str = "the configuration names this address";
-const OTHER: &str = "the function refuses other origins";
+const OTHER: &str = "the function rejects other origins";
 const OWN: &str = "the app's own requests reach the function";
-const ERRORS: &str = "an error of the function stays what it is";
-const DIRECT: &str = "nobody goes round the edge";
-const PROVIDER: &str = "each provider knows the client and its redirect address";
+const NO_ORIGIN: &str = "a request without an origin is rejected";
+const SESSION: &str = "the session's state is served and never cached";
+const COOKIE: &str = "a cookie is set for one person only";
+const ERRORS: &str = "errors of the function arrive unchanged";
+const DIRECT: &str = "the function cannot be reached without the edge";
+const PROVIDER: &str = "each provider accepts the client and its redirect URI";
 
 /// The checks that fail.
 fn red(url: &str, function_url: Option<&str>) -> Result<Vec<&'static str>> {
@@ -27,20 +30,19 @@ fn red(url: &str, function_url: Option<&str>) -> Result<Vec<&'static str>> {
     Ok(patient.findings().filter(|(_, finding)| finding.is_err()).map(|(check, _)| check).collect())
 }
 
-pub async fn a_healthy_deployment_is_told_so(world: World) -> Result<()> {
-    world.site().sign(true);
+pub async fn healthy_deployment_passes_every_check(world: World) -> Result<()> {
     let closed = Canned::start(Canned::json(403, r#"{"Message":"Forbidden"}"#)).await?;
     let red = red(&world.site().url(), Some(closed.url()))?;
     ensure!(red.is_empty(), "{red:?}");
-    ensure!(world.emulator().exchanges() == 0, "looking costs no exchange");
+    ensure!(world.emulator().exchanges() == 0, "the checks exchanged a code");
     Ok(())
 }
 
-pub async fn each_fault_turns_its_check_red(world: World) -> Result<()> {
+pub async fn each_fault_fails_its_check(world: World) -> Result<()> {
     let url = world.site().url();
     let red = |expected: &[&'static str]| -> Result<()> {
         let red = red(&url, None)?;
-        ensure!(red == expected, "{red:?} and not {expected:?}");
+        ensure!(red == expected, "{red:?} instead of {expected:?}");
         Ok(())
     };
     world.emulator().misbehave(Endpoint::Authorize, Fault::Status(500));
@@ -49,28 +51,28 @@ pub async fn each_fault_turns_its_check_red(world: World) -> Result<()> {
     red(&[PROVIDER])?;
     world.emulator().reset();
 
-    // The function is not there; its errors have become the app's page; its answers allow everybody.
+    // First there is no function; then a page of the app replaces all of its responses.
     world.site().point_at("http://127.0.0.1:1");
-    red(&[CONFIG, OTHER, OWN, ERRORS, PROVIDER])?;
+    red(&[CONFIG, OTHER, OWN, NO_ORIGIN, SESSION, COOKIE, ERRORS, PROVIDER])?;
     let page = Canned::start(Canned::html(200, "<!doctype html>")).await?;
     world.site().point_at(page.url());
-    red(&[CONFIG, OTHER, OWN, ERRORS, PROVIDER])?;
+    red(&[CONFIG, OTHER, OWN, NO_ORIGIN, SESSION, COOKIE, ERRORS, PROVIDER])?;
     world.site().point_at(&world.stack.function_url);
     red(&[])
 }
 
-pub async fn an_open_function_and_an_address_that_is_not_registered_are_found_out(world: World) -> Result<()> {
+pub async fn open_function_and_unregistered_address_are_detected(world: World) -> Result<()> {
     let url = world.site().url();
     ensure!(red(&url, Some(&world.stack.function_url))? == [DIRECT]);
-    // The same app by another name is another origin.
+    // The same app under another name is another origin.
     let other = red(&url.replace("localhost", "127.0.0.1"), None)?;
-    ensure!(other == [CONFIG, OWN, PROVIDER], "{other:?}");
+    ensure!(other == [CONFIG, OWN, COOKIE, PROVIDER], "{other:?}");
     Ok(())
 }
 
-pub async fn a_site_without_a_header_or_a_file_is_found_out(world: World) -> Result<()> {
+pub async fn missing_header_or_file_is_detected(world: World) -> Result<()> {
     let template = template_path();
-    let parameters = [("ProfileOrigin".to_owned(), world.emulator().url())].into();
+    let parameters = [("ConnectOrigins".to_owned(), world.emulator().url())].into();
     let folder = &world.stack.site_folder;
     let serve = async |folder: &std::path::Path, without: &str| -> Result<Site> {
         let mut headers = headers::read(&template, &parameters)?;
@@ -88,9 +90,10 @@ pub async fn a_site_without_a_header_or_a_file_is_found_out(world: World) -> Res
     let site = serve(&empty, "none").await?;
     let without_files = red(&site.url(), None)?;
     std::fs::write(empty.join("index.html"), "another page")?;
+    site.invalidate("/*");
     let another = red(&site.url(), None)?;
     std::fs::remove_dir_all(&empty)?;
-    // On this other port nobody is registered either, which is another check's.
+    // The redirect URI is not registered for this other port either; that is for another check.
     ensure!(without_files.first() == Some(&FILES), "{without_files:?}");
     ensure!(another[..3] == [PAGE, FILES, UNKNOWN], "{another:?}");
     Ok(())

@@ -1,30 +1,15 @@
-//! What people do every day, and what once went wrong with it: they press twice, keep old links, translate pages, let
+//! Everyday behaviour, most of which once broke something: people press twice, open old links, translate pages, let
 //! machines sleep, and try again.
 
 use anyhow::{Context as _, Result, ensure};
 use browser::canned::Canned;
+use browser::late::{held, settle};
 use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 use emulator::Service;
 use emulator::aniapi::{Endpoint, Fault};
 use thirtyfour::Key;
 
-/// Keeps every answer to requests for this address until `window.release()` is called.
-fn held(address: &str) -> String {
-    format!(
-        "const real = fetch; const waiting = []; window.asked = 0; let isOpen = false;
-         window.release = () => {{ isOpen = true; waiting.forEach((go) => go()) }};
-         window.fetch = async (request) => {{
-             const url = request.url ?? String(request);
-             if (url.includes('{address}')) {{
-                 window.asked++;
-                 if (!isOpen) await new Promise((go) => waiting.push(go));
-             }}
-             return real(request);
-         }}"
-    )
-}
-
-/// The second click falls on the button that is in this place by then.
+/// The second click hits the button that is in the same place by then.
 pub async fn a_double_click_on_log_out_does_not_log_in_again(world: World) -> Result<()> {
     world.log_in().await?;
     world.emulator().reset();
@@ -34,10 +19,10 @@ pub async fn a_double_click_on_log_out_does_not_log_in_again(world: World) -> Re
     world.sees(LOG_IN).await?;
     let there =
         world.script(&format!("return document.elementFromPoint({x}, {y}).closest('button').textContent")).await?;
-    ensure!(there == LOG_IN, "the pointer is on {there}, so this shows nothing");
+    ensure!(there == LOG_IN, "the pointer is on {there}, so this test shows nothing");
     settle(&world).await?;
-    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "somebody has left for the provider");
-    // One click is what logs in.
+    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "the second click began a login");
+    // A single click logs in.
     world.begin().await.map(drop)
 }
 
@@ -51,8 +36,8 @@ pub async fn pressing_twice_by_keyboard_presses_the_same_button(world: World) ->
     world.browser.action_chain().send_keys(Key::Enter).send_keys(Key::Enter).perform().await?;
     world.is_alerted("Your profile could not be loaded").await?;
     let focused = world.script("return document.activeElement.textContent").await?;
-    ensure!(focused == "Load the profile again", "the focus is on {focused}");
-    // And with an answer in between.
+    ensure!(focused == "Reload your profile", "the focus is on {focused}");
+    // The same with a response in between.
     world.emulator().reset();
     world.browser.action_chain().send_keys(Key::Enter).perform().await?;
     world.is_greeted().await?;
@@ -61,10 +46,10 @@ pub async fn pressing_twice_by_keyboard_presses_the_same_button(world: World) ->
     world.is_greeted().await
 }
 
-/// A pressed button keeps the focus while what it has begun is under way.
+/// A pressed button keeps the focus while its request is pending.
 pub async fn a_pressed_button_keeps_the_focus(world: World) -> Result<()> {
-    let _held = world_with_silent_config(&world).await?;
-    world.is_alerted("not answering properly").await?;
+    let _held = function_is_down(&world).await?;
+    world.is_alerted("not available right now").await?;
     let silent = Canned::silent().await?;
     world.site().point_at(silent.url());
     world.script("document.querySelector('.done button').focus()").await?;
@@ -76,10 +61,10 @@ pub async fn a_pressed_button_keeps_the_focus(world: World) -> Result<()> {
     Ok(())
 }
 
-/// Nobody asked to log in, so nobody leaves.
-pub async fn trying_again_after_the_configuration_failed_only_asks_for_it(world: World) -> Result<()> {
-    let _held = world_with_silent_config(&world).await?;
-    world.is_alerted("not answering properly").await?;
+/// The person did not ask to log in, so the page stays.
+pub async fn retry_after_a_failed_configuration_only_loads_it_again(world: World) -> Result<()> {
+    let _held = function_is_down(&world).await?;
+    world.is_alerted("not available right now").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
     world.sees(LOG_IN).await?;
@@ -89,7 +74,7 @@ pub async fn trying_again_after_the_configuration_failed_only_asks_for_it(world:
 }
 
 /// A function that is down.
-async fn world_with_silent_config(world: &World) -> Result<Canned> {
+async fn function_is_down(world: &World) -> Result<Canned> {
     let down = Canned::start(Canned::html(502, "<h1>502</h1>")).await?;
     world.site().point_at(down.url());
     world.keep_no_cache().await?;
@@ -97,7 +82,7 @@ async fn world_with_silent_config(world: &World) -> Result<Canned> {
     Ok(down)
 }
 
-pub async fn trying_again_goes_to_the_provider_that_was_chosen(world: World) -> Result<()> {
+pub async fn retry_goes_to_the_chosen_provider(world: World) -> Result<()> {
     for service in [Service::GitHub, Service::OAuth2] {
         world.open("/?page=2").await?;
         world.begin_with(service).await?;
@@ -110,16 +95,16 @@ pub async fn trying_again_goes_to_the_provider_that_was_chosen(world: World) -> 
         ensure!(world.place().await? == "/?page=2", "at {}", world.place().await?);
         world.press("Log out").await?;
     }
-    // Without a login that it belongs to, the person chooses again.
+    // Without a pending login, the person chooses again.
     world.open("/auth?error=access_denied&state=unknown").await?;
-    world.is_alerted("does not belong").await?;
+    world.is_alerted("does not match").await?;
     world.press("Try again").await?;
     world.sees(LOG_IN).await?;
     ensure!(world.place().await? == "/", "at {}", world.place().await?);
     Ok(())
 }
 
-/// A bookmark, a restored tab, an old link in a mail.
+/// For example a bookmark, a restored tab, or an old link in an e-mail.
 pub async fn an_old_callback_leaves_a_person_signed_in(world: World) -> Result<()> {
     world.log_in().await?;
     for address in ["/auth?code=old&state=old", "/auth/?error=access_denied&state=old", "/auth", "/auth?code=a&code=b"]
@@ -131,14 +116,14 @@ pub async fn an_old_callback_leaves_a_person_signed_in(world: World) -> Result<(
         ensure!(world.script("return document.querySelector('[role=alert]')").await?.is_null(), "{address}");
         ensure!(world.site().exchanges() == 0, "{address}");
     }
-    // What this browser did ask for is told.
+    // The response to a login of this browser is reported.
     world.press("Log out").await?;
     let state = world.begin().await?;
     world.open(&format!("/auth?error=access_denied&state={state}")).await?;
     world.is_alerted("cancelled").await
 }
 
-/// What is under a pointer or has the focus never changes its meaning: each page has elements of its own.
+/// An element under the pointer or with the focus never changes its meaning: each page has its own elements.
 pub async fn no_element_of_one_page_becomes_one_of_another(world: World) -> Result<()> {
     let mark = "document.querySelectorAll('main *').forEach((element) => { element.isOld = true })";
     let go =
@@ -158,15 +143,15 @@ pub async fn no_element_of_one_page_becomes_one_of_another(world: World) -> Resu
     world.script(mark).await?;
     world.press("Log out").await?;
     world.sees(LOG_IN).await?;
-    ensure!(world.script(is_old).await? == 0, "an element of somebody who was signed in is still there");
+    ensure!(world.script(is_old).await? == 0, "an element of the signed-in page is still there");
     Ok(())
 }
 
 /// The first request fails long after the second one has succeeded.
-pub async fn an_older_answer_replaces_no_newer_one(world: World) -> Result<()> {
+pub async fn older_response_does_not_replace_a_newer_one(world: World) -> Result<()> {
     let late = "const real = fetch; let first = true;
-        window.fetch = (request) => {
-            if (!(request.url ?? '').includes('/v1/auth/me') || !first) return real(request);
+        window.fetch = (...call) => {
+            if (!String(call[0].url ?? call[0]).includes('/v1/auth/me') || !first) return real(...call);
             first = false;
             return new Promise((_, fail) => { window.failLate = () => fail(new TypeError('late')) });
         }";
@@ -175,7 +160,7 @@ pub async fn an_older_answer_replaces_no_newer_one(world: World) -> Result<()> {
     let added = world.on_every_page(late).await?;
     world.give(PERSON, PASSWORD).await?;
     world.sees("Loading your profile").await?;
-    world.press("Load the profile again").await?;
+    world.press("Reload your profile").await?;
     world.is_greeted().await?;
     world.script("window.failLate()").await?;
     settle(&world).await?;
@@ -183,7 +168,7 @@ pub async fn an_older_answer_replaces_no_newer_one(world: World) -> Result<()> {
     world.not_on_every_page(&added).await
 }
 
-/// The token of a session that was ended is not sent, whatever arrives later.
+/// The token of a session that has ended is not sent, whatever arrives later.
 pub async fn nothing_is_sent_with_the_token_after_logging_out(world: World) -> Result<()> {
     world.log_in().await?;
     let added = world.on_every_page(&held("/api/config")).await?;
@@ -197,8 +182,8 @@ pub async fn nothing_is_sent_with_the_token_after_logging_out(world: World) -> R
     world.not_on_every_page(&added).await
 }
 
-/// As a browser's translation does it: it puts an element with a text of its own in the place of every text.
-pub async fn a_translated_page_goes_on_saying_what_its_buttons_do(world: World) -> Result<()> {
+/// Imitates a browser's translation, which replaces every text node with an element.
+pub async fn translated_page_keeps_its_texts_up_to_date(world: World) -> Result<()> {
     let translate = "const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
         const all = []; while (texts.nextNode()) all.push(texts.currentNode);
         for (const text of all) {
@@ -214,10 +199,10 @@ pub async fn a_translated_page_goes_on_saying_what_its_buttons_do(world: World) 
     world.script(translate).await?;
     world.sees("YOU ARE SIGNED IN").await?;
     world.emulator().reset();
-    world.press("LOAD THE PROFILE AGAIN").await?;
+    world.press("RELOAD YOUR PROFILE").await?;
     world.sees("demo").await?;
     world.sees_not("YOU ARE SIGNED IN").await?;
-    world.sees_not("LOAD THE PROFILE AGAIN").await?;
+    world.sees_not("RELOAD YOUR PROFILE").await?;
     world.script(translate).await?;
     world.press("LOG OUT").await?;
     world.sees(LOG_IN).await?;
@@ -227,8 +212,8 @@ pub async fn a_translated_page_goes_on_saying_what_its_buttons_do(world: World) 
     world.is_at_the_provider().await.map(drop)
 }
 
-/// Nothing fires while a machine sleeps; when it wakes, the page is shown, or has the focus.
-pub async fn a_session_that_ended_while_the_machine_slept_is_over(world: World) -> Result<()> {
+/// No timer fires during sleep; after waking, the page becomes visible or gets the focus.
+pub async fn session_that_expired_during_sleep_has_ended(world: World) -> Result<()> {
     for waking in [
         "dispatchEvent(new Event('focus'))",
         "document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))",
@@ -236,14 +221,14 @@ pub async fn a_session_that_ended_while_the_machine_slept_is_over(world: World) 
         world.log_in().await?;
         let days = "const real = Date.now; Date.now = () => real() + 31 * 24 * 3600 * 1000";
         world.script(&format!("{days}; {waking}")).await?;
-        world.is_alerted("Your login has ended").await?;
+        world.is_alerted("Your session has ended").await?;
         world.sees(LOG_IN).await?;
     }
     Ok(())
 }
 
-/// In its last minutes a session counts down, and goes on doing so.
-pub async fn the_end_of_a_session_counts_down(world: World) -> Result<()> {
+/// In its last minutes a session counts down, and keeps counting.
+pub async fn remaining_session_time_counts_down(world: World) -> Result<()> {
     world.log_in().await?;
     world.sees("Signed in until").await?;
     world.tamper("aniapi-login.session", "entry.expires_at = Date.now() + 300000").await?;
@@ -254,28 +239,28 @@ pub async fn the_end_of_a_session_counts_down(world: World) -> Result<()> {
     world.sees("Your session ends in 2 minutes").await
 }
 
-/// A wait that the server asks for counts down, too, without being read out.
-pub async fn the_time_to_wait_counts_down(world: World) -> Result<()> {
+/// A wait that the server requests counts down, too, but is not announced by screen readers.
+pub async fn waiting_time_counts_down(world: World) -> Result<()> {
     world.open("/").await?;
     let state = world.begin().await?;
     let code = world.emulator().issue_code(PERSON);
     world.emulator().misbehave(Endpoint::Token, Fault::Busy { retry_after: Some(4) });
     world.open(&format!("/auth?code={code}&state={state}")).await?;
-    world.is_alerted("The provider is busy").await?;
+    world.is_alerted("The login service is busy").await?;
     world.find("[role=alert] [role=timer]").await?;
     let is_over =
         "const timer = document.querySelector('[role=timer]'); return timer !== null && timer.textContent === ''";
     world.until("the wait is over", is_over).await
 }
 
-/// The session that was there before does not come back.
-pub async fn a_full_storage_does_not_bring_an_earlier_session_back(world: World) -> Result<()> {
+/// The earlier session does not return.
+pub async fn full_storage_does_not_restore_an_earlier_session(world: World) -> Result<()> {
     world.log_in().await?;
     let full = "const set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, value) {
         if (key.endsWith('.session')) throw new DOMException('full', 'QuotaExceededError');
         set.call(this, key, value);
     }";
-    // Another login in the same tab, begun by a link of the app's: the first session is still there.
+    // Another login in the same tab, begun by a link of the app: the first session is still stored.
     let first = world.script("return sessionStorage.getItem('aniapi-login.session')").await?;
     world.press("Log out").await?;
     world.begin().await?;
@@ -292,8 +277,8 @@ pub async fn a_full_storage_does_not_bring_an_earlier_session_back(world: World)
     world.sees("Moderator").await
 }
 
-/// What is announced has its place before it has a text, and the focus moves only when the page is another one.
-pub async fn waiting_is_announced_and_the_focus_stays(world: World) -> Result<()> {
+/// A live region exists before it has a text, and the focus moves only if the page changes.
+pub async fn waiting_is_announced_and_the_focus_is_kept(world: World) -> Result<()> {
     let watch = "window.seen = []; new MutationObserver((changes) => {
         for (const { target, addedNodes } of changes) {
             for (const node of addedNodes) {
@@ -314,20 +299,15 @@ pub async fn waiting_is_announced_and_the_focus_stays(world: World) -> Result<()
     let seen: Vec<String> = serde_json::from_value(world.script("return window.seen").await?)?;
     ensure!(seen.first().is_some_and(|first| first == "region with \"\""), "{seen:?}");
     ensure!(seen.iter().any(|text| text.contains("Finishing")), "{seen:?}");
-    ensure!(seen.iter().filter(|text| text.starts_with("region")).count() == 1, "one region stays: {seen:?}");
+    ensure!(
+        seen.iter().filter(|text| text.starts_with("region")).count() == 1,
+        "there is more than one region: {seen:?}"
+    );
 
     world.script("document.querySelector('.second').focus(); window.release()").await?;
     world.is_greeted().await?;
     settle(&world).await?;
     let focused = world.script("return document.activeElement.textContent").await?;
     ensure!(focused == "Log out", "the focus is on {focused}");
-    Ok(())
-}
-
-/// Tasks and frames that are due have run.
-async fn settle(world: &World) -> Result<()> {
-    let frames =
-        "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))";
-    world.browser.execute_async(frames, vec![]).await?;
     Ok(())
 }

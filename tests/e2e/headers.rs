@@ -3,9 +3,10 @@
 use anyhow::{Context as _, Result, ensure};
 use browser::world::World;
 use serde_json::Value;
+use stack::session::SessionMode;
 
-/// The headers that every answer of the site carries, as a page of the app reads them.
-pub async fn every_answer_carries_the_headers_of_the_template(world: World) -> Result<()> {
+/// The headers of every response of the site, as a page of the app reads them.
+pub async fn every_response_has_the_headers_of_the_template(world: World) -> Result<()> {
     world.open("/anywhere").await?;
     for path in ["/", "/auth", "/api/config", "/anywhere"] {
         let read = format!(
@@ -27,8 +28,30 @@ pub async fn every_answer_carries_the_headers_of_the_template(world: World) -> R
     Ok(())
 }
 
-/// Each engine enforces the policy: a script that was injected runs without it, and does not run with it.
-pub async fn the_policy_is_enforced(world: World) -> Result<()> {
+/// In `proxy` mode only the function sends requests to the provider; the page never does.
+pub async fn policy_allows_requests_only_to_the_app(world: World) -> Result<()> {
+    ensure!(world.session_mode() == SessionMode::Proxy);
+    world.open("/anywhere").await?;
+    let read = "const done = arguments[0];
+        fetch('/').then((answer) => done(answer.headers.get('content-security-policy')), (error) => done(String(error)))";
+    let policy = world.browser.execute_async(read, vec![]).await?.json().clone();
+    let policy = policy.as_str().context("there is no policy")?.to_owned();
+    ensure!(policy.split(';').any(|directive| directive.trim() == "connect-src 'self'"), "{policy}");
+    let ask = format!(
+        "const done = arguments[0];
+         addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));
+         fetch('{}').then(() => done('asked'), () => {{}})",
+        world.emulator().profile_url()
+    );
+    world.emulator().reset();
+    let outcome = world.browser.execute_async(&ask, vec![]).await?.json().clone();
+    ensure!(outcome == "connect-src", "{outcome}");
+    ensure!(world.emulator().seen().is_empty(), "the provider was asked");
+    Ok(())
+}
+
+/// Each engine enforces the policy: an injected script runs without it, and does not run with it.
+pub async fn policy_is_enforced(world: World) -> Result<()> {
     let unprotected = world.site_without(&["content-security-policy"]).await?;
     for (site, expected) in [(&unprotected, true), (world.site(), false)] {
         for inject in [
@@ -38,7 +61,7 @@ pub async fn the_policy_is_enforced(world: World) -> Result<()> {
         ] {
             world.browser.goto(format!("{}/anywhere", site.url())).await?;
             world.sees("not found").await?;
-            // Trusted Types, where the browser has them, refuse it even earlier.
+            // Browsers with Trusted Types refuse it even earlier.
             world.script(&format!("try {{ {inject} }} catch {{}}")).await?;
             if expected {
                 world.until("the script runs", "return document.title === 'ran'").await?;

@@ -1,4 +1,4 @@
-//! The tests, each by the file that it is in and its name. One that is missing here is dead code, which is an error.
+//! All tests, by file and name. A test that is missing here is dead code, which is an error.
 
 use std::pin::Pin;
 
@@ -6,44 +6,87 @@ use anyhow::Result;
 use browser::driver::Engine;
 use browser::stacks::Setting;
 use browser::world::World;
+use stack::session::SessionMode;
 
 use crate::attacks::{
-    code_injection, cross_site_post, doubled_parameters, framing, leaked_code, leaked_secrets, login_csrf,
-    look_alike_origin, mix_up, open_redirect, repeated_callback, replayed_state, script_injection, stale_state,
-    swapped_state, token_whereabouts,
+    code_injection, cross_site_post, doubled_parameters, foreign_requests, framing, leaked_code, leaked_secrets,
+    login_csrf, look_alike_origin, mix_up, open_redirect, repeated_callback, replayed_state, script_injection,
+    session_theft, stale_state, swapped_state, token_whereabouts,
 };
-use crate::openid::{certified, certified_refusals, django};
+use crate::openid::{certified, certified_refusals, django, hour};
 use crate::{
-    by_hand, callback, doctor, edge, faults, habits, headers, login, looks, not_ours, odd_browser, own_app, providers,
-    session, shell, tabs, versions, weight,
+    back_forward, by_hand, callback, cookie, deployed, doctor, edge, faults, foreign_session, habits, headers, login,
+    looks, not_ours, odd_browser, own_app, providers, renewal, session, shell, tabs, versions, weight,
 };
 
-/// A test, as a person before the stack that it wants.
+/// A test, as a function of a person's browser with its stack.
 pub type Test = fn(World) -> Pin<Box<dyn Future<Output = Result<()>>>>;
 
-/// A test, where it runs, and in which browser.
+/// A test, with its stack and its browser.
 #[derive(Clone, Copy)]
 pub struct Entry {
     pub name: &'static str,
     pub test: Test,
     pub setting: Setting,
+    pub session: SessionMode,
     pub engine: Engine,
 }
 
-/// All of them. The last one looks at everything that was logged in this run, so Chromium's come last.
+impl Entry {
+    /// Its name, with the session mode as a prefix unless that is `tab`: `cookie::login::…`.
+    pub fn title(&self) -> String {
+        match self.session {
+            SessionMode::Tab => self.name.to_owned(),
+            other => format!("{}::{}", other.as_str(), self.name),
+        }
+    }
+}
+
+/// All entries. The last test examines everything that was logged in this run, so Chromium's tests come last.
 pub fn all() -> Vec<Entry> {
     let settings = [
-        (WITH_ALL, Setting::AllProviders),
-        (TOLD_APART_BY_ISSUER, Setting::ToldApartByIssuer),
-        (NOT_TOLD_APART, Setting::NotToldApart),
-        (WITH_OWN_APP, Setting::OwnApp),
-        (WITH_OWN_APP_ROUTER, Setting::OwnAppRouter),
-        (TESTS, Setting::AniApi),
+        (WITH_ALL, Setting::AllProviders, SessionMode::Tab),
+        (DISTINGUISHED_BY_ISSUER, Setting::DistinguishedByIssuer, SessionMode::Tab),
+        (NOT_DISTINGUISHED, Setting::NotDistinguished, SessionMode::Tab),
+        (WITH_OWN_APP, Setting::OwnApp, SessionMode::Tab),
+        (WITH_OWN_APP_ROUTER, Setting::OwnAppRouter, SessionMode::Tab),
+        (WITH_OWN_APP_PLAIN, Setting::OwnAppPlain, SessionMode::Cookie),
+        (STOLEN_WITH_A_TOKEN, Setting::Keycloak, SessionMode::Tab),
+        (STOLEN_WITH_A_TOKEN, Setting::Keycloak, SessionMode::Cookie),
+        (STOLEN_FROM_COOKIES, Setting::Keycloak, SessionMode::Cookie),
+        (STOLEN_FROM_COOKIES, Setting::Keycloak, SessionMode::Proxy),
+        (STOLEN_WITHOUT_A_TOKEN, Setting::Keycloak, SessionMode::Proxy),
+        (STOLEN, Setting::Keycloak, SessionMode::Tab),
+        (STOLEN, Setting::Keycloak, SessionMode::Cookie),
+        (STOLEN, Setting::Keycloak, SessionMode::Proxy),
+        (FROM_OTHER_ORIGINS, Setting::Keycloak, SessionMode::Cookie),
+        (FROM_OTHER_ORIGINS, Setting::Keycloak, SessionMode::Proxy),
+        (NOT_BY_SCRIPT, Setting::Keycloak, SessionMode::Proxy),
+        (RENEWING, Setting::Keycloak, SessionMode::Cookie),
+        (RENEWING, Setting::Keycloak, SessionMode::Proxy),
+        (CERTIFIED, Setting::AniApi, SessionMode::Cookie),
+        (CERTIFIED, Setting::AniApi, SessionMode::Proxy),
+        (IN_COOKIES, Setting::AniApi, SessionMode::Cookie),
+        (IN_COOKIES, Setting::AniApi, SessionMode::Proxy),
+        (WITH_COOKIES, Setting::AniApi, SessionMode::Cookie),
+        (THROUGH_THE_PROXY, Setting::AniApi, SessionMode::Proxy),
+        (TESTS, Setting::AniApi, SessionMode::Tab),
     ];
-    let in_chromium = settings.into_iter().flat_map(|(tests, setting)| {
-        tests.iter().map(move |&(name, test)| Entry { name, test, setting, engine: Engine::Chromium })
-    });
-    let in_others = in_chromium.clone().filter(|entry| is_core(entry.name)).collect::<Vec<_>>();
+    let of = |tests: &[(&'static str, Test)], setting, session| {
+        let entry = |&(name, test): &_| Entry { name, test, setting, session, engine: Engine::Chromium };
+        tests.iter().map(entry).collect::<Vec<_>>()
+    };
+    let in_chromium = settings.into_iter().flat_map(|(tests, setting, session)| of(tests, setting, session));
+    // `cookie` is the default of `dev` and of deployments; `proxy` differs less from it, so only a core runs in that
+    // mode.
+    let with_cookies = of(TESTS, Setting::AniApi, SessionMode::Cookie);
+    let through_the_proxy = of(TESTS, Setting::AniApi, SessionMode::Proxy);
+    let in_all_modes = with_cookies
+        .into_iter()
+        .chain(through_the_proxy.into_iter().filter(|entry| is_in(CORE, entry.name)))
+        .filter(|entry| is_in(IN_EVERY_MODE, entry.name) && !IN_TABS_ONLY.contains(&entry.name));
+    let in_chromium = in_all_modes.chain(in_chromium);
+    let in_others = in_chromium.clone().filter(|entry| is_in(CORE, entry.name)).collect::<Vec<_>>();
     [Engine::Firefox, Engine::WebKit]
         .into_iter()
         .flat_map(|engine| in_others.iter().map(move |entry| Entry { engine, ..*entry }))
@@ -52,22 +95,67 @@ pub fn all() -> Vec<Entry> {
         .collect()
 }
 
-fn is_core(name: &str) -> bool {
-    CORE.iter().any(|core| name == *core || name.strip_prefix(core).is_some_and(|rest| rest.starts_with("::")))
+fn is_in(list: &[&str], name: &str) -> bool {
+    list.iter().any(|listed| name == *listed || name.strip_prefix(listed).is_some_and(|rest| rest.starts_with("::")))
 }
 
-/// What every engine has to do: whole files, or single tests.
+/// Tests that do not depend on where tokens are stored: whole files, or single tests.
+const IN_EVERY_MODE: &[&str] = &[
+    "login_csrf",
+    "replayed_state",
+    "stale_state",
+    "swapped_state",
+    "repeated_callback",
+    "doubled_parameters",
+    "cross_site_post",
+    "look_alike_origin",
+    "open_redirect",
+    "leaked_code",
+    "framing",
+    "headers::every_response_has_the_headers_of_the_template",
+    "script_injection",
+    "login",
+    "callback",
+    "session::a_reload_keeps_the_person_signed_in",
+    "session::back_after_logging_out_shows_the_signed_out_page",
+    "habits",
+    "faults",
+    "not_ours",
+    "edge::edge_accepts_a_body_only_with_the_hash_that_the_app_sends",
+    "odd_browser",
+];
+
+/// Exceptions: tests that examine the tab's storage or the page's own profile requests, or in which a tab stays signed
+/// out while another one logs in.
+const IN_TABS_ONLY: &[&str] = &[
+    "repeated_callback::a_callback_opened_in_two_tabs_at_once_sends_one_code",
+    "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
+    "script_injection::profile_is_shown_only_as_text",
+    "script_injection::stored_data_is_not_executed",
+    "habits::older_response_does_not_replace_a_newer_one",
+    "habits::session_that_expired_during_sleep_has_ended",
+    "habits::remaining_session_time_counts_down",
+    "habits::waiting_is_announced_and_the_focus_is_kept",
+    "not_ours::foreign_response_in_place_of_a_profile_leaves_the_person_signed_in",
+    "not_ours::missing_response_is_reported_for_each_request",
+    "odd_browser::cleared_storage_ends_the_session",
+    "odd_browser::clock_that_is_an_hour_off_does_not_matter",
+];
+
+/// Tests for every engine: whole files, or single tests.
 const CORE: &[&str] = &[
     "login::a_person_logs_in_and_is_greeted_by_name",
-    "login::a_wrong_password_is_told_by_the_provider_and_can_be_mended",
-    "login::the_state_is_fresh_unguessable_and_remembered_in_the_tab",
-    "login::the_way_back_leads_to_where_the_login_began",
+    "login::wrong_password_is_reported_by_the_provider_and_can_be_corrected",
+    "login::state_is_fresh_unguessable_and_kept_in_the_tab",
+    "login::login_returns_to_where_it_began",
     "login::both_callback_addresses_finish_a_login",
-    "login::an_unverified_email_is_told_as_what_it_is",
-    "login::back_from_the_provider_and_the_button_works_again",
+    "login::unverified_email_is_reported",
+    "login::button_works_again_after_back_from_the_provider",
     "login::a_double_click_begins_one_login",
-    "login::an_unknown_address_says_so_and_leads_home",
+    "login::unknown_address_says_so_and_links_home",
     "callback",
+    "cookie",
+    "renewal",
     "session",
     "tabs",
     "repeated_callback::a_reload_after_the_login_sends_no_second_code",
@@ -77,20 +165,26 @@ const CORE: &[&str] = &[
     "habits::a_double_click_on_log_out_does_not_log_in_again",
     "habits::pressing_twice_by_keyboard_presses_the_same_button",
     "habits::an_old_callback_leaves_a_person_signed_in",
-    "odd_browser::a_browser_that_keeps_nothing_is_told",
-    "odd_browser::a_storage_that_is_emptied_ends_the_login",
+    "odd_browser::failing_storage_is_reported",
+    "odd_browser::cleared_storage_ends_the_session",
     "token_whereabouts",
     "framing",
     "headers",
     "edge",
-    "certified::a_person_logs_in_before_the_stack_of_dev",
+    "certified::person_logs_in_with_the_stack_of_dev",
     "certified::neither_refresh_token_nor_id_token_reaches_the_browser",
+    "back_forward",
+    "foreign_requests",
 ];
 
-/// WebKit's driver loses the page when Back leads to another site, and does not let a page open windows.
+/// WebKit's driver loses the page when Back leads to another site, does not let pages open windows, and gives every
+/// browser a new profile. WebKit itself sends no destination for an `<object>`.
 const NOT_IN_WEBKIT: &[&str] = &[
+    "foreign_requests::api_rejects_navigation_frames_images_scripts_and_forms",
+    "cookie::closed_browser_is_signed_in_when_it_is_opened_again",
+    "edge::closed_browser_keeps_only_what_is_on_disk",
     "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
-    "login::back_from_the_provider_and_the_button_works_again",
+    "login::button_works_again_after_back_from_the_provider",
     "repeated_callback::back_after_the_login_sends_no_second_code",
 ];
 
@@ -103,239 +197,351 @@ macro_rules! tests {
     };
 }
 
-/// The tests of several providers at once.
+/// Tests with several providers at once.
 const WITH_ALL: &[(&str, Test)] = tests! {
     providers: [
-        each_provider_has_a_button_of_its_own,
+        each_provider_has_its_own_button,
         a_person_logs_in_with_each_provider,
-        a_login_that_is_cancelled_is_told_and_can_be_tried_again,
-        a_token_that_a_provider_no_longer_accepts_ends_the_login,
-        a_code_that_is_over_is_told_and_can_be_tried_again,
-        a_code_that_the_provider_never_gave_is_told,
+        cancelled_login_is_reported_and_can_be_retried,
+        token_rejected_by_a_provider_ends_the_session,
+        expired_code_is_reported_and_can_be_retried,
+        unknown_code_is_reported,
         a_refresh_token_never_reaches_the_browser,
     ],
-    habits: [trying_again_goes_to_the_provider_that_was_chosen],
+    habits: [retry_goes_to_the_chosen_provider],
     mix_up: [
-        two_logins_at_once_are_each_finished_with_their_own_provider,
-        a_code_of_another_provider_is_not_taken_to_it,
-        an_answer_without_a_login_of_this_tab_is_nobodys,
-        a_redirect_uri_of_its_own_keeps_a_code_from_another_provider,
-        an_own_redirect_uri_with_the_name_of_another_server_is_not_believed,
+        concurrent_logins_finish_with_their_own_providers,
+        code_goes_only_to_the_provider_of_the_pending_login,
+        callback_without_a_pending_login_is_rejected,
+        own_redirect_uri_keeps_a_code_from_another_provider,
+        own_redirect_uri_with_a_wrong_iss_is_rejected,
     ],
 };
 
-const TOLD_APART_BY_ISSUER: &[(&str, Test)] = tests! {
+const DISTINGUISHED_BY_ISSUER: &[(&str, Test)] = tests! {
     mix_up: [iss_keeps_a_code_from_another_provider],
 };
 
-const NOT_TOLD_APART: &[(&str, Test)] = tests! {
+const NOT_DISTINGUISHED: &[(&str, Test)] = tests! {
     mix_up: [without_a_defence_a_code_reaches_another_provider],
 };
 
-/// The tests of an app that takes the login over.
+/// Tests of another developer's app that uses the library.
 const WITH_OWN_APP: &[(&str, Test)] = tests! {
     own_app: [
-        a_person_logs_in_is_known_to_aniapi_and_logs_out,
-        a_login_that_fails_is_told_and_can_be_tried_again,
-        a_token_that_aniapi_no_longer_accepts_ends_the_login,
-        an_answer_that_does_not_come_or_is_about_the_person_leaves_them_signed_in,
+        person_logs_in_calls_the_api_and_logs_out,
+        failed_login_is_reported_and_can_be_retried,
+        token_rejected_by_aniapi_ends_the_session,
+        missing_response_or_unverified_email_leaves_the_person_signed_in,
         no_request_carries_an_expired_token,
-        a_login_that_was_given_up_does_not_leave_later,
-        an_app_of_ones_own_that_does_not_start_says_so,
+        abandoned_login_does_not_navigate_later,
+        own_app_that_does_not_start_says_so,
     ],
 };
 
-/// The tests of one that has a router.
+/// Tests of such an app with a router.
 const WITH_OWN_APP_ROUTER: &[(&str, Test)] = tests! {
-    own_app: [a_router_knows_where_the_person_is, with_a_router_a_login_that_fails_is_told_once],
+    own_app: [router_follows_the_login, with_a_router_a_failed_login_is_reported_once],
 };
 
-/// The tests with AniAPI alone.
-const TESTS: &[(&str, Test)] = tests! {
-    login_csrf: [a_link_with_the_attackers_code_logs_nobody_in, nor_does_it_while_a_login_is_on_its_way],
-    replayed_state: [
-        a_state_is_used_up_by_the_first_callback_that_names_it,
-        a_state_that_logged_somebody_in_is_worth_nothing_more,
+/// The test of such an app as Trunk builds it without settings.
+const WITH_OWN_APP_PLAIN: &[(&str, Test)] = tests! {
+    deployed: [plain_dist_deployed_to_the_stand_in_logs_in_through_the_edge],
+};
+
+/// Tests of sessions in cookies, with the access token in the page (`OAUTH_SESSION=cookie`).
+const WITH_COOKIES: &[(&str, Test)] = tests! {
+    cookie: [
+        reload_and_new_tab_are_signed_in,
+        closed_browser_is_signed_in_when_it_is_opened_again,
+        page_requests_the_session_once_per_load,
+        no_token_is_in_storage_page_or_cookie_value,
+        logging_out_clears_the_cookie_and_signs_out_every_tab,
+        logging_out_while_the_function_is_down_is_final,
+        page_without_a_session_response_says_so_and_retries,
+        corrupted_cookie_is_no_session,
+        deleted_cookie_ends_the_session,
+        unsolicited_callback_leaves_the_person_signed_in,
+        login_of_another_person_shows_in_every_tab,
     ],
-    stale_state: [a_login_older_than_half_an_hour_is_refused],
-    swapped_state: [an_answer_is_believed_only_in_the_tab_that_asked],
+    edge: [
+        cookies_pass_between_browser_and_function,
+        closed_browser_keeps_only_what_is_on_disk,
+        each_mistake_in_the_template_prevents_logging_in,
+    ],
+};
+
+/// Tests of sessions whose tokens are renewed.
+const RENEWING: &[(&str, Test)] = tests! {
+    renewal: [
+        ten_tabs_that_wake_together_renew_once,
+        tokens_of_a_few_seconds_keep_the_person_signed_in,
+        rejected_renewal_ends_the_session_in_every_tab,
+        lost_renewal_response_ends_the_session_and_says_so,
+        provider_outage_does_not_end_the_session,
+        renewal_of_a_closed_page_is_not_repeated,
+        clock_jump_does_not_end_the_session,
+        logging_out_revokes_the_refresh_token,
+        next_login_lets_the_person_choose_an_account,
+    ],
+};
+
+/// What an injected script can get if the page has the access token.
+const STOLEN_WITH_A_TOKEN: &[(&str, Test)] = tests! {
+    session_theft: [
+        injected_script_gets_the_access_token,
+        stolen_access_token_works_elsewhere_until_it_expires,
+    ],
+};
+
+/// What it can get if the page has no access token.
+const STOLEN_WITHOUT_A_TOKEN: &[(&str, Test)] = tests! {
+    session_theft: [
+        injected_script_never_gets_an_access_token,
+        stolen_data_is_useless_after_the_page_is_closed,
+    ],
+};
+
+/// What it can get if the session is in a cookie.
+const STOLEN_FROM_COOKIES: &[(&str, Test)] = tests! {
+    session_theft: [injected_script_never_gets_the_session_cookie, injected_script_never_gets_the_session_key],
+};
+
+/// What it can get in every mode.
+const STOLEN: &[(&str, Test)] = tests! {
+    session_theft: [
+        injected_script_never_gets_a_refresh_token,
+        injected_script_calls_the_api_while_the_page_is_open,
+        injected_script_never_gets_another_persons_session,
+    ],
+};
+
+/// What pages of other origins can do with a session in a cookie.
+const FROM_OTHER_ORIGINS: &[(&str, Test)] = tests! {
+    foreign_requests: [foreign_page_cannot_use_the_session],
+};
+
+/// What the app's own pages can do other than by a script's request.
+const NOT_BY_SCRIPT: &[(&str, Test)] = tests! {
+    foreign_requests: [api_rejects_navigation_frames_images_scripts_and_forms],
+};
+
+/// Tests of sessions in cookies, whether or not the page has the access token.
+const IN_COOKIES: &[(&str, Test)] = tests! {
+    back_forward: [
+        restored_page_is_signed_out_after_logging_out,
+        restored_page_checks_for_another_persons_session_first,
+        restored_page_checks_for_a_missing_cookie_first,
+        restored_page_shows_its_own_session_again,
+    ],
+    foreign_session: [session_of_another_deployment_is_ignored, session_in_two_cookies_is_one_session],
+};
+
+/// Tests of sessions in cookies with servers of other projects.
+const CERTIFIED: &[(&str, Test)] = tests! {
+    certified: [neither_refresh_token_nor_id_token_reaches_the_browser],
+    hour: [one_minute_tokens_keep_the_person_signed_in_for_an_hour],
+};
+
+/// Tests of sessions in cookies, without an access token in the page (`OAUTH_SESSION=proxy`).
+const THROUGH_THE_PROXY: &[(&str, Test)] = tests! {
+    cookie: [
+        reload_and_new_tab_are_signed_in,
+        page_requests_the_session_once_per_load,
+        no_token_is_in_storage_page_or_cookie_value,
+        logging_out_clears_the_cookie_and_signs_out_every_tab,
+    ],
+    headers: [policy_allows_requests_only_to_the_app],
+};
+
+/// Tests with AniAPI only.
+const TESTS: &[(&str, Test)] = tests! {
+    login_csrf: [link_with_the_attackers_code_does_not_log_in, link_with_the_attackers_code_does_not_affect_a_pending_login],
+    replayed_state: [
+        state_is_consumed_by_the_first_callback,
+        state_of_a_finished_login_is_rejected,
+    ],
+    stale_state: [login_older_than_half_an_hour_is_rejected],
+    swapped_state: [callback_is_accepted_only_in_the_tab_that_began_the_login],
     repeated_callback: [
         a_reload_after_the_login_sends_no_second_code,
         a_reload_during_the_exchange_sends_no_second_code,
         back_after_the_login_sends_no_second_code,
         a_callback_restored_from_the_back_forward_cache_sends_no_second_code,
-        a_callback_that_was_left_half_way_sends_no_second_code,
+        abandoned_callback_sends_no_second_code,
         a_callback_opened_in_two_tabs_at_once_sends_one_code,
         a_callback_opened_in_copies_of_the_tab_sends_one_code,
     ],
     code_injection: [
-        whoever_has_a_code_can_use_it,
-        but_nobody_else_can_be_made_to_use_it,
-        and_not_for_longer_than_three_minutes,
+        anyone_with_a_code_can_use_it,
+        victims_browser_cannot_be_made_to_use_a_code,
+        stolen_code_expires_after_three_minutes,
     ],
-    doubled_parameters: [an_answer_that_can_be_read_in_two_ways_is_not_used],
-    cross_site_post: [no_way_to_post_from_another_site_reaches_the_provider],
+    doubled_parameters: [ambiguous_callback_is_rejected],
+    cross_site_post: [cross_site_post_never_reaches_the_provider],
     look_alike_origin: [
-        a_page_of_an_origin_like_ours_exchanges_nothing,
-        the_app_under_another_name_sends_nobody_away,
-        a_callback_under_another_name_is_not_believed,
+        page_of_a_look_alike_origin_exchanges_nothing,
+        app_under_another_name_begins_no_login,
+        callback_under_another_name_is_rejected,
     ],
     open_redirect: [
-        an_address_that_names_another_place_is_only_an_address,
-        a_place_that_was_tampered_with_is_not_gone_to,
+        address_parameters_do_not_redirect,
+        tampered_return_path_is_ignored,
     ],
     leaked_code: [
-        the_address_holds_neither_code_nor_state_before_anything_is_sent,
+        address_is_scrubbed_before_anything_is_sent,
         a_login_leaves_neither_code_nor_state_anywhere,
     ],
     framing: [the_app_does_not_start_in_a_frame],
-    headers: [every_answer_carries_the_headers_of_the_template, the_policy_is_enforced],
+    headers: [every_response_has_the_headers_of_the_template, policy_is_enforced],
     script_injection: [
-        what_a_profile_says_is_text_and_nothing_else,
-        what_a_callback_and_an_address_say_is_not_shown,
-        what_the_configuration_says_is_text,
-        what_the_storage_holds_is_not_run,
-        a_script_that_is_not_ours_does_not_run,
+        profile_is_shown_only_as_text,
+        callback_and_address_contents_are_not_shown,
+        configuration_is_shown_only_as_text,
+        stored_data_is_not_executed,
+        injected_script_does_not_run,
         no_text_becomes_markup,
-        the_markup_of_these_tests_runs_where_it_is_markup,
+        markup_of_these_tests_runs_without_the_policy,
     ],
-    token_whereabouts: [the_token_is_in_the_tabs_own_storage_and_nowhere_else],
+    token_whereabouts: [token_is_only_in_the_tabs_session_storage],
     login: [
         a_person_logs_in_and_is_greeted_by_name,
-        a_whole_login_gives_the_browser_nothing_to_complain_of,
-        a_wrong_password_is_told_by_the_provider_and_can_be_mended,
-        the_state_is_fresh_unguessable_and_remembered_in_the_tab,
-        the_way_back_leads_to_where_the_login_began,
+        complete_login_causes_no_browser_warnings,
+        wrong_password_is_reported_by_the_provider_and_can_be_corrected,
+        state_is_fresh_unguessable_and_kept_in_the_tab,
+        login_returns_to_where_it_began,
         both_callback_addresses_finish_a_login,
-        an_unverified_email_is_told_as_what_it_is,
-        back_from_the_provider_and_the_button_works_again,
+        unverified_email_is_reported,
+        button_works_again_after_back_from_the_provider,
         a_double_click_begins_one_login,
-        an_unknown_address_says_so_and_leads_home,
+        unknown_address_says_so_and_links_home,
     ],
     callback: [
-        a_callback_that_nobody_asked_for_is_refused_and_sends_nothing,
-        a_provider_that_says_no_is_told,
-        a_code_that_the_provider_refuses_can_be_tried_again,
+        unsolicited_or_malformed_callback_is_rejected_and_sends_nothing,
+        error_response_of_the_provider_is_reported,
+        login_with_a_rejected_code_can_be_retried,
         the_longest_code_that_fits_an_address_is_sent,
-        trying_again_keeps_the_place_to_come_back_to,
+        retry_keeps_the_return_path,
     ],
     session: [
         a_reload_keeps_the_person_signed_in,
         logging_out_ends_the_login,
-        a_login_that_expires_is_over_without_a_reload,
-        a_login_that_expired_while_the_page_was_away_is_over,
-        a_login_that_has_ended_does_not_hide_why_the_next_one_failed,
-        a_login_of_thirty_days_does_not_end_at_once,
-        a_token_that_the_provider_no_longer_accepts_ends_the_login,
-        back_after_logging_out_shows_nobody,
-        a_page_that_comes_back_looks_at_what_is_true_now,
+        expired_session_ends_without_a_reload,
+        session_that_expired_before_a_reload_has_ended,
+        ended_session_does_not_hide_why_the_next_login_failed,
+        session_of_thirty_days_does_not_end_at_once,
+        token_rejected_by_the_provider_ends_the_session,
+        back_after_logging_out_shows_the_signed_out_page,
+        restored_page_shows_the_current_state,
     ],
     tabs: [
-        two_tabs_each_have_a_login_of_their_own,
-        a_login_that_another_tab_has_overtaken_can_be_tried_again,
-        logging_out_in_one_tab_logs_out_the_other,
-        a_session_that_ends_in_one_tab_leaves_the_other_ones,
+        new_tab_takes_the_session_over,
+        new_tab_takes_over_no_ended_session,
+        two_tabs_can_log_in_as_different_people,
+        login_overtaken_by_another_tab_can_be_retried,
+        logging_out_in_one_tab_signs_out_the_other,
+        session_that_ends_in_one_tab_does_not_affect_others,
     ],
     habits: [
         a_double_click_on_log_out_does_not_log_in_again,
         pressing_twice_by_keyboard_presses_the_same_button,
         a_pressed_button_keeps_the_focus,
-        trying_again_after_the_configuration_failed_only_asks_for_it,
+        retry_after_a_failed_configuration_only_loads_it_again,
         an_old_callback_leaves_a_person_signed_in,
         no_element_of_one_page_becomes_one_of_another,
-        an_older_answer_replaces_no_newer_one,
+        older_response_does_not_replace_a_newer_one,
         nothing_is_sent_with_the_token_after_logging_out,
-        a_translated_page_goes_on_saying_what_its_buttons_do,
-        a_session_that_ended_while_the_machine_slept_is_over,
-        the_end_of_a_session_counts_down,
-        the_time_to_wait_counts_down,
-        a_full_storage_does_not_bring_an_earlier_session_back,
-        waiting_is_announced_and_the_focus_stays,
+        translated_page_keeps_its_texts_up_to_date,
+        session_that_expired_during_sleep_has_ended,
+        remaining_session_time_counts_down,
+        waiting_time_counts_down,
+        full_storage_does_not_restore_an_earlier_session,
+        waiting_is_announced_and_the_focus_is_kept,
     ],
     shell: [
-        the_shell_is_that_of_the_person,
-        the_shell_explains_itself_if_the_app_does_not_come,
-        a_start_that_fails_is_in_the_console,
+        shell_matches_the_persons_language_and_state,
+        shell_explains_a_missing_app,
+        failed_start_is_logged_to_the_console,
     ],
     faults: [
-        a_profile_that_does_not_load_can_be_loaded_again,
-        a_provider_that_is_down_during_the_exchange_is_told,
-        every_refusal_of_the_function_is_a_sentence,
+        profile_that_failed_to_load_can_be_loaded_again,
+        provider_outage_during_the_exchange_is_reported,
+        every_error_of_the_function_has_a_text,
         a_site_whose_webassembly_does_not_load_says_so,
-        an_app_that_has_crashed_says_so_and_its_trace_can_be_read,
+        crashed_app_says_so_and_its_stack_trace_can_be_resolved,
     ],
     not_ours: [
-        whatever_comes_in_place_of_the_configuration_is_told,
-        whatever_comes_in_place_of_a_token_is_told,
-        whatever_comes_in_place_of_a_profile_leaves_the_person_signed_in,
-        no_answer_at_all_is_told_at_each_request,
-        a_function_that_is_down_is_told_and_can_be_tried_again,
-        a_function_that_goes_down_during_a_login_is_told,
+        foreign_response_in_place_of_the_configuration_is_reported,
+        foreign_response_in_place_of_a_token_is_reported,
+        foreign_response_in_place_of_a_profile_leaves_the_person_signed_in,
+        missing_response_is_reported_for_each_request,
+        unavailable_function_is_reported_and_can_be_retried,
+        function_outage_during_a_login_is_reported,
     ],
     doctor: [
-        a_healthy_deployment_is_told_so,
-        each_fault_turns_its_check_red,
-        an_open_function_and_an_address_that_is_not_registered_are_found_out,
-        a_site_without_a_header_or_a_file_is_found_out,
+        healthy_deployment_passes_every_check,
+        each_fault_fails_its_check,
+        open_function_and_unregistered_address_are_detected,
+        missing_header_or_file_is_detected,
     ],
     weight: [
-        the_app_and_a_first_visit_weigh_no_more_than_they_may,
-        a_first_visit_asks_once_for_all_that_the_page_names,
-        coming_back_takes_the_page_and_the_exchange_and_nothing_else,
-        nothing_moves_when_the_app_takes_the_place_of_the_shell,
+        app_and_first_visit_are_within_their_budgets,
+        first_visit_requests_each_resource_once,
+        return_from_the_provider_needs_only_the_page_and_the_exchange,
+        nothing_moves_when_the_app_replaces_the_shell,
     ],
     looks: [
         axe_finds_nothing_in_any_state,
-        every_text_can_be_read_in_both_themes,
-        no_state_breaks_when_it_is_narrow_or_its_text_is_large,
-        every_state_shows_what_it_says,
-        a_person_logs_in_and_out_by_keyboard_alone,
-        a_theme_that_was_chosen_stays,
-        a_person_reads_their_own_language,
-        whoever_comes_back_from_being_offline_goes_on,
-        whoever_waits_too_long_has_a_way_out,
-        the_number_of_a_request_can_be_copied,
-        only_whoever_sets_the_app_up_reads_of_variables,
+        every_text_has_enough_contrast_in_both_themes,
+        no_state_overflows_when_narrow_or_with_large_text,
+        every_state_is_rendered,
+        a_person_logs_in_and_out_by_keyboard_only,
+        chosen_theme_is_kept,
+        app_uses_the_persons_language,
+        app_continues_after_being_offline,
+        long_wait_offers_a_way_out,
+        request_id_can_be_copied,
+        variables_are_named_only_to_developers,
     ],
     by_hand: [the_running_function_answers_each_event_file],
-    edge: [an_edge_that_signs_a_body_by_its_hash_takes_the_apps_exchange],
+    edge: [edge_accepts_a_body_only_with_the_hash_that_the_app_sends],
     versions: [
-        a_newer_function_that_says_more_is_understood,
-        a_provider_that_only_a_newer_page_knows_signs_in_without_a_name,
-        a_newer_function_that_wants_more_is_told_as_that,
-        an_older_function_that_says_less_is_told,
-        what_another_version_left_in_the_storage_breaks_nothing,
+        additional_members_of_a_newer_function_are_ignored,
+        provider_unknown_to_the_page_signs_in_without_a_name,
+        unknown_error_of_a_newer_function_is_reported,
+        missing_members_of_an_older_function_are_reported,
+        stored_data_of_another_version_breaks_nothing,
     ],
     odd_browser: [
-        the_first_language_that_there_is_counts,
+        first_supported_language_is_used,
         an_older_browser_logs_in,
         no_script_needs_the_newest_syntax,
-        a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login,
-        a_browser_that_keeps_nothing_is_told,
-        a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page,
-        a_browser_that_forbids_storage_is_told,
-        a_storage_that_is_emptied_ends_the_login,
-        a_clock_that_is_an_hour_off_does_not_matter,
-        a_clock_that_jumps_costs_a_new_attempt_and_no_more,
+        browser_with_an_invalid_language_tag_shows_the_session_end,
+        failing_storage_is_reported,
+        full_storage_after_the_exchange_signs_in_for_this_page,
+        blocked_storage_is_reported,
+        cleared_storage_ends_the_session,
+        clock_that_is_an_hour_off_does_not_matter,
+        clock_jump_during_a_login_needs_only_a_retry,
     ],
     django: [a_person_logs_in_refuses_and_logs_in_again],
     certified: [
-        a_person_logs_in_before_the_stack_of_dev,
-        each_way_to_authenticate_works_with_a_proof_and_without,
+        person_logs_in_with_the_stack_of_dev,
+        each_client_auth_method_works_with_and_without_pkce,
         neither_refresh_token_nor_id_token_reaches_the_browser,
-        a_callback_that_does_not_name_the_right_issuer_is_not_believed,
-        a_server_that_does_not_name_itself_is_believed_where_nobody_asks_for_it,
-        what_the_server_says_of_itself_is_what_the_function_is_told,
-        the_doctor_tells_what_the_server_refuses,
+        callback_with_a_wrong_or_missing_iss_is_rejected,
+        callback_without_iss_is_accepted_if_no_issuer_is_configured,
+        printed_variables_match_the_servers_metadata,
+        doctor_reports_what_the_server_rejects,
     ],
     certified_refusals: [
-        a_person_who_refuses_is_told_that_the_login_was_cancelled,
-        a_code_that_is_too_old_can_be_tried_again,
-        a_code_that_is_used_again_gets_nothing_and_ends_the_login,
-        a_code_with_the_verifier_of_another_login_gets_nothing,
-        a_server_that_wants_a_proof_takes_no_login_without,
-        a_client_that_is_not_accepted_is_told_and_the_log_says_what_to_mend,
+        refused_access_is_reported_as_a_cancelled_login,
+        login_with_an_expired_code_can_be_retried,
+        reused_code_is_rejected_and_ends_the_session,
+        code_with_the_verifier_of_another_login_is_rejected,
+        server_that_requires_pkce_rejects_logins_without_it,
+        rejected_client_is_reported_and_the_log_names_the_variables,
     ],
-    // Last, as it looks at all that was said in this run.
-    leaked_secrets: [neither_site_nor_log_nor_answer_holds_a_secret],
+    // Last, because it examines all logs and responses of this run.
+    leaked_secrets: [no_site_file_log_or_response_has_a_secret],
 };

@@ -1,4 +1,4 @@
-//! The way there and back.
+//! The login, from the front page to the provider and back.
 
 use anyhow::{Result, ensure};
 
@@ -16,8 +16,8 @@ pub async fn a_person_logs_in_and_is_greeted_by_name(world: World) -> Result<()>
     Ok(())
 }
 
-/// The policy is the deployed one, and the app lives with it: nothing that it does is stopped or complained of.
-pub async fn a_whole_login_gives_the_browser_nothing_to_complain_of(world: World) -> Result<()> {
+/// The app works under the deployed policy: the browser blocks nothing and reports nothing.
+pub async fn complete_login_causes_no_browser_warnings(world: World) -> Result<()> {
     let watch = "addEventListener('securitypolicyviolation', (event) => {
         localStorage.setItem('violation', `${event.violatedDirective} ${event.blockedURI}`);
     })";
@@ -35,7 +35,7 @@ pub async fn a_whole_login_gives_the_browser_nothing_to_complain_of(world: World
     Ok(())
 }
 
-pub async fn a_wrong_password_is_told_by_the_provider_and_can_be_mended(world: World) -> Result<()> {
+pub async fn wrong_password_is_reported_by_the_provider_and_can_be_corrected(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;
     world.give(PERSON, "wrong").await?;
@@ -46,7 +46,7 @@ pub async fn a_wrong_password_is_told_by_the_provider_and_can_be_mended(world: W
     world.finish().await
 }
 
-pub async fn the_state_is_fresh_unguessable_and_remembered_in_the_tab(world: World) -> Result<()> {
+pub async fn state_is_fresh_unguessable_and_kept_in_the_tab(world: World) -> Result<()> {
     let mut seen = Vec::new();
     for _ in 0..3 {
         world.open("/anywhere").await?;
@@ -68,7 +68,7 @@ pub async fn the_state_is_fresh_unguessable_and_remembered_in_the_tab(world: Wor
     Ok(())
 }
 
-pub async fn the_way_back_leads_to_where_the_login_began(world: World) -> Result<()> {
+pub async fn login_returns_to_where_it_began(world: World) -> Result<()> {
     world.open("/?page=2#top").await?;
     world.begin().await?;
     world.finish().await?;
@@ -89,19 +89,19 @@ pub async fn both_callback_addresses_finish_a_login(world: World) -> Result<()> 
     Ok(())
 }
 
-pub async fn an_unverified_email_is_told_as_what_it_is(world: World) -> Result<()> {
+pub async fn unverified_email_is_reported(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;
     world.give("unverified@aniapi.test", PASSWORD).await?;
     world.is_alerted("e-mail address is not verified").await?;
     world.sees("You are signed in").await?;
-    world.press("Load the profile again").await?;
+    world.press("Reload your profile").await?;
     world.is_alerted("e-mail address is not verified").await?;
     world.press("Log out").await?;
     world.sees(LOG_IN).await
 }
 
-pub async fn back_from_the_provider_and_the_button_works_again(world: World) -> Result<()> {
+pub async fn button_works_again_after_back_from_the_provider(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;
     world.browser.back().await?;
@@ -120,7 +120,7 @@ pub async fn a_double_click_begins_one_login(world: World) -> Result<()> {
     Ok(())
 }
 
-pub async fn an_unknown_address_says_so_and_leads_home(world: World) -> Result<()> {
+pub async fn unknown_address_says_so_and_links_home(world: World) -> Result<()> {
     for address in ["/anywhere", "/auth/x/y", "/index", "/a/b/c?d"] {
         world.open(address).await?;
         world.sees("not found").await?;

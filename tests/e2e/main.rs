@@ -1,17 +1,22 @@
-//! End to end: real browsers, the built site, the function under `cargo lambda watch`, and emulators of the providers,
-//! which is the very stack that `cargo xtask dev` starts. All tests run in Chromium, and a core of them in Firefox and
-//! WebKit, too, where these are installed.
+//! End-to-end tests: real browsers, the built site, the function under `cargo lambda watch`, and emulators of the
+//! providers – the same stack that `cargo xtask dev` starts. All tests run in Chromium, and a core of them also in
+//! Firefox and WebKit if they are installed.
 //!
-//! The site is built first, unless `E2E_SITE` names a folder that holds one.
+//! The site is built first, unless `E2E_SITE` names a folder with a built one. `E2E_ENGINE` selects one browser, by its
+//! name in the list of tests.
 
-#![allow(unreachable_pub, reason = "a test binary has no public side")]
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
 
 mod attacks;
+mod back_forward;
 mod by_hand;
 mod callback;
+mod cookie;
+mod deployed;
 mod doctor;
 mod edge;
 mod faults;
+mod foreign_session;
 mod habits;
 mod headers;
 mod list;
@@ -22,6 +27,7 @@ mod odd_browser;
 mod openid;
 mod own_app;
 mod providers;
+mod renewal;
 mod session;
 mod shell;
 mod tabs;
@@ -45,7 +51,7 @@ use xtask::{process, workspace};
 
 use crate::list::{Entry, all};
 
-/// What every test needs: the others set up what they need beside it.
+/// What every test needs; the others set up their own tools.
 const TOOLS: [Tool; 2] = [Tool::Chromium, Tool::CargoLambda];
 
 fn main() -> ExitCode {
@@ -109,7 +115,7 @@ fn build_site(toolbox: &Toolbox) -> Result<PathBuf> {
     Ok(workspace().join("target/site"))
 }
 
-/// An engine that is here; its driver is started for the first test that wants it.
+/// An installed engine; its driver is started for the first test that needs it.
 struct Running {
     engine: Engine,
     toolbox: Toolbox,
@@ -123,10 +129,11 @@ impl Running {
     }
 }
 
-/// The engines that are here, and why the others are not. Chromium is.
+/// The installed engines, and the reasons why others are missing. Chromium is always there.
 fn engines(chromium: Toolbox, folder: &Path) -> (Vec<Running>, Vec<(Engine, String)>) {
     let (mut here, mut missing) = (Vec::new(), Vec::new());
-    for engine in Engine::ALL {
+    let wanted = std::env::var("E2E_ENGINE").ok();
+    for engine in Engine::ALL.into_iter().filter(|engine| wanted.as_ref().is_none_or(|name| *name == engine.name())) {
         let toolbox = if engine == Engine::Chromium { Ok(chromium.clone()) } else { tools::ensure(&[engine.tool()]) };
         match toolbox.map(|toolbox| (toolbox.missing(engine.tool()).map(str::to_owned), toolbox)) {
             Ok((None, toolbox)) => {
@@ -139,16 +146,19 @@ fn engines(chromium: Toolbox, folder: &Path) -> (Vec<Running>, Vec<(Engine, Stri
     (here, missing)
 }
 
-/// Runs a test with a browser of its own.
+/// Runs a test in its own browser.
 async fn one(entry: &Entry, stacks: &Stacks, engines: &[Running], folder: &Path) -> Result<()> {
-    let engine = engines.iter().find(|running| running.engine == entry.engine).context("its engine is here")?;
-    let stack = stacks.with(entry.setting).await.context("starting the stack")?;
+    let engine =
+        engines.iter().find(|running| running.engine == entry.engine).context("the test's engine is not installed")?;
+    let stack = stacks.in_mode(entry.setting, entry.session).await.context("starting the stack")?;
     let world = World::new(stack, engine.driver().await?).await.context("starting the browser")?;
-    let browser = world.browser.clone();
+    // The test may close the browser and open another one.
+    let profile = world.profile();
     let outcome = (entry.test)(world).await;
+    let browser = profile.browser();
     if outcome.is_err() {
-        // What the person would have seen; a test that failed before there was a page has none.
-        let screenshot = folder.join(format!("{}-{}.png", entry.name, entry.engine.name()));
+        // What was on the screen; a test that failed before it opened a page has no screenshot.
+        let screenshot = folder.join(format!("{}-{}.png", entry.title(), entry.engine.name()));
         let _ = browser.screenshot(&screenshot).await;
     }
     browser.quit().await.context("ending the browser")?;
@@ -158,5 +168,5 @@ async fn one(entry: &Entry, stacks: &Stacks, engines: &[Running], folder: &Path)
 fn trial(entry: &Entry, run: impl FnOnce(&Entry) -> Result<()> + Send + 'static) -> Trial {
     let entry = *entry;
     let kind = if entry.engine == Engine::Chromium { "" } else { entry.engine.name() };
-    Trial::test(entry.name, move || run(&entry).map_err(|error| Failed::from(format!("{error:#}")))).with_kind(kind)
+    Trial::test(entry.title(), move || run(&entry).map_err(|error| Failed::from(format!("{error:#}")))).with_kind(kind)
 }

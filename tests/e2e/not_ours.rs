@@ -1,5 +1,5 @@
-//! Answers that are not ours, at each of the app's requests: an edge, the platform, a proxy or nobody answers in place of
-//! the function or the provider. Each is a sentence, and trying again works.
+//! Foreign responses to each of the app's requests: an edge, the platform or a proxy responds in place of the function
+//! or the provider, or nothing responds. Each case has a text, and a retry works.
 
 use anyhow::{Context as _, Result, ensure};
 use emulator::aniapi::{Endpoint, Fault};
@@ -8,16 +8,16 @@ use serde_json::json;
 use browser::canned::Canned;
 use browser::world::{LOG_IN, PASSWORD, PERSON, World};
 
-/// Where nobody listens.
-const NOBODY: &str = "http://127.0.0.1:1";
+/// An address at which nothing listens.
+const UNUSED: &str = "http://127.0.0.1:1";
 
 const BLOCKED: &str = "Something between you and the app’s server blocked the request";
 const MANY: &str = "Too many people are logging in";
-const AWAY: &str = "not answering properly";
-const NONSENSE: &str = "gave an answer that makes no sense";
+const AWAY: &str = "not available right now";
+const NONSENSE: &str = "sent an unexpected reply";
 const NOTHING: &str = "The app’s server could not be reached";
 
-/// What may come in place of an answer of the function, and what the person is told then.
+/// Responses that may come in place of the function's, and the text for each.
 fn answers() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     let broken_off =
         b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{\"providers\":[{\"id\":\"ani";
@@ -25,30 +25,26 @@ fn answers() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("the edge's 403", Canned::html(403, "<h1>403 ERROR</h1><p>Request blocked.</p>"), BLOCKED),
         ("the platform's 429", Canned::json(429, r#"{"message":"Too Many Requests"}"#), MANY),
         ("the platform's 502", Canned::json(502, r#"{"message":"Internal Server Error"}"#), AWAY),
-        ("the platform's own words", Canned::json(502, r#"{"Message":"Forbidden"}"#), AWAY),
-        ("an edge without its origin", Canned::html(503, "<h1>503 ERROR</h1>"), AWAY),
+        ("the platform's own message", Canned::json(502, r#"{"Message":"Forbidden"}"#), AWAY),
+        ("an edge that cannot reach its origin", Canned::html(503, "<h1>503 ERROR</h1>"), AWAY),
         ("the edge's 504", Canned::html(504, "<h1>504 Gateway Timeout ERROR</h1>"), AWAY),
-        ("an error that nobody lists", Canned::html(599, ""), NONSENSE),
+        ("an unknown status", Canned::html(599, ""), NONSENSE),
         (
             "a page in place of JSON",
             Canned::html(200, "<!doctype html><title>Welcome to the hotel's Wi-Fi</title>"),
             NONSENSE,
         ),
-        ("a page that says it is JSON", Canned::json(200, "<!doctype html>"), NONSENSE),
-        ("an empty answer", Canned::json(200, ""), NONSENSE),
+        ("a page labelled as JSON", Canned::json(200, "<!doctype html>"), NONSENSE),
+        ("an empty response", Canned::json(200, ""), NONSENSE),
         ("another object", Canned::json(200, r#"{"hello":"world"}"#), NONSENSE),
         ("half an object", Canned::json(200, r#"{"access_token":"t","token_type":"Bea"#), NONSENSE),
-        (
-            "a token that is said to be an error",
-            Canned::json(502, r#"{"access_token":"t","token_type":"Bearer"}"#),
-            AWAY,
-        ),
-        ("an answer that breaks off", broken_off.to_vec(), NOTHING),
-        ("a connection that breaks", Vec::new(), AWAY),
+        ("a token with an error status", Canned::json(502, r#"{"access_token":"t","token_type":"Bearer"}"#), AWAY),
+        ("a truncated response", broken_off.to_vec(), NOTHING),
+        ("a closed connection", Vec::new(), AWAY),
     ]
 }
 
-pub async fn whatever_comes_in_place_of_the_configuration_is_told(world: World) -> Result<()> {
+pub async fn foreign_response_in_place_of_the_configuration_is_reported(world: World) -> Result<()> {
     world.keep_no_cache().await?;
     for (case, bytes, sentence) in answers() {
         let canned = Canned::start(bytes).await?;
@@ -57,13 +53,13 @@ pub async fn whatever_comes_in_place_of_the_configuration_is_told(world: World) 
         world.is_alerted(sentence).await.context(case)?;
         world.site().point_at(&world.stack.function_url);
         world.press("Try again").await?;
-        // What failed is asked for again, and nobody is sent away for it.
+        // Only the failed request is repeated; no login begins.
         world.sees(LOG_IN).await.context(case)?;
     }
     Ok(())
 }
 
-pub async fn whatever_comes_in_place_of_a_token_is_told(world: World) -> Result<()> {
+pub async fn foreign_response_in_place_of_a_token_is_reported(world: World) -> Result<()> {
     for (case, bytes, sentence) in answers() {
         world.open("/?page=2").await?;
         world.sees(LOG_IN).await?;
@@ -86,8 +82,8 @@ pub async fn whatever_comes_in_place_of_a_token_is_told(world: World) -> Result<
     Ok(())
 }
 
-/// The profile comes from the provider itself, whose edge and platform have words of their own.
-pub async fn whatever_comes_in_place_of_a_profile_leaves_the_person_signed_in(world: World) -> Result<()> {
+/// The profile comes from the provider, whose edge and platform send errors of their own.
+pub async fn foreign_response_in_place_of_a_profile_leaves_the_person_signed_in(world: World) -> Result<()> {
     world.log_in().await?;
     let raw = |status, body: &str, more: &[(&str, &str)]| {
         let allowed = [("access-control-allow-origin", "*"), ("access-control-allow-headers", "authorization")];
@@ -106,7 +102,7 @@ pub async fn whatever_comes_in_place_of_a_profile_leaves_the_person_signed_in(wo
         raw(200, r#"{"status_code":200,"data":{"username":7}}"#, &[]),
         raw(200, r#"{"status_code":200,"data":{}}"#, &[]),
         raw(200, &good, &[("content-length", "500")]),
-        // A redirect would take the token to another place.
+        // Following a redirect would send the token to another place.
         raw(302, "", &[("location", "https://evil.example/")]),
         raw(307, "", &[("location", "/v1/auth/you")]),
         Fault::Reset,
@@ -120,14 +116,14 @@ pub async fn whatever_comes_in_place_of_a_profile_leaves_the_person_signed_in(wo
         let elsewhere = world.emulator().seen().into_iter().find(|request| request.path == "/v1/auth/you");
         ensure!(elsewhere.is_none(), "the redirect was followed: {elsewhere:?}");
         world.emulator().reset();
-        world.press("Load the profile again").await?;
+        world.press("Reload your profile").await?;
         world.is_greeted().await?;
     }
     ensure!(world.site().exchanges() == 1);
     Ok(())
 }
 
-pub async fn no_answer_at_all_is_told_at_each_request(world: World) -> Result<()> {
+pub async fn missing_response_is_reported_for_each_request(world: World) -> Result<()> {
     let cdp = world.browser.cdp();
     cdp.send_raw("Network.enable", json!({})).await?;
     let block = async |urls: &[&str]| {
@@ -150,26 +146,26 @@ pub async fn no_answer_at_all_is_told_at_each_request(world: World) -> Result<()
     world.give(PERSON, PASSWORD).await?;
     world.is_alerted("Your profile could not be loaded").await?;
     block(&[]).await?;
-    world.press("Load the profile again").await?;
+    world.press("Reload your profile").await?;
     world.is_greeted().await
 }
 
-pub async fn a_function_that_is_down_is_told_and_can_be_tried_again(world: World) -> Result<()> {
-    world.site().point_at(NOBODY);
+pub async fn unavailable_function_is_reported_and_can_be_retried(world: World) -> Result<()> {
+    world.site().point_at(UNUSED);
     world.open("/").await?;
-    world.is_alerted("not answering properly").await?;
+    world.is_alerted("not available right now").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
     world.begin().await?;
     world.finish().await
 }
 
-pub async fn a_function_that_goes_down_during_a_login_is_told(world: World) -> Result<()> {
+pub async fn function_outage_during_a_login_is_reported(world: World) -> Result<()> {
     world.open("/").await?;
     world.begin().await?;
-    world.site().point_at(NOBODY);
+    world.site().point_at(UNUSED);
     world.give(PERSON, PASSWORD).await?;
-    world.is_alerted("not answering properly").await?;
+    world.is_alerted("not available right now").await?;
     world.site().point_at(&world.stack.function_url);
     world.press("Try again").await?;
     world.finish().await

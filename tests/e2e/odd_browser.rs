@@ -1,28 +1,28 @@
-//! Browsers that keep nothing, forbid it, have no room left, name no language, or go by another clock.
+//! Browsers whose storage fails, is blocked or is full, that report no valid language, or whose clock is wrong.
 
 use anyhow::{Result, ensure};
 
 use browser::world::{LOG_IN, PERSON, World};
 
-pub async fn a_browser_that_keeps_nothing_is_told(world: World) -> Result<()> {
+pub async fn failing_storage_is_reported(world: World) -> Result<()> {
     world.open("/").await?;
     world.sees(LOG_IN).await?;
     world.script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }").await?;
     world.press(LOG_IN).await?;
-    world.is_alerted("does not let this page keep anything").await?;
-    ensure!(world.emulator().seen().is_empty(), "nobody is sent away who could not come back");
+    world.is_alerted("does not let this site store data").await?;
+    ensure!(world.emulator().seen().is_empty(), "the person was sent to the provider, but could not come back");
     Ok(())
 }
 
-/// WebKitGTK says so where no locale is set, and `Intl` throws for it.
-pub async fn a_browser_whose_language_is_no_language_tag_shows_the_end_of_the_login(world: World) -> Result<()> {
+/// WebKitGTK reports such a language if no locale is set, and `Intl` throws for it.
+pub async fn browser_with_an_invalid_language_tag_shows_the_session_end(world: World) -> Result<()> {
     world.on_every_page("Object.defineProperty(navigator, 'languages', { get: () => ['C', 'en-US@posix'] })").await?;
     world.log_in().await?;
     world.sees("Signed in until").await
 }
 
-/// The first language that the app has, wherever it is in the list; dates are written as that country writes them.
-pub async fn the_first_language_that_there_is_counts(world: World) -> Result<()> {
+/// The first language in the browser's list that the app supports; dates are formatted for that country.
+pub async fn first_supported_language_is_used(world: World) -> Result<()> {
     for (languages, text, date) in [
         ("['fr', 'de-AT', 'en']", "Angemeldet bis", r"\\d{1,2}\\. ?\\S+ ?\\d{4}"),
         ("['en-GB']", "Signed in until", r"\\d{1,2} \\w+ \\d{4}"),
@@ -45,7 +45,7 @@ pub async fn the_first_language_that_there_is_counts(world: World) -> Result<()>
     Ok(())
 }
 
-/// Capable browsers that lack what only newer ones have: the login works.
+/// Browsers that are capable, but lack features of newer ones: the login works.
 pub async fn an_older_browser_logs_in(world: World) -> Result<()> {
     world.on_every_page("delete AbortSignal.timeout; delete AbortSignal.any; delete window.trustedTypes").await?;
     world.log_in().await?;
@@ -53,7 +53,7 @@ pub async fn an_older_browser_logs_in(world: World) -> Result<()> {
     world.is_greeted().await
 }
 
-/// Nor does any script need syntax that they do not understand, such as `await` outside a function.
+/// No script uses syntax that older browsers do not understand, such as `await` outside a function.
 pub async fn no_script_needs_the_newest_syntax(world: World) -> Result<()> {
     let toolbox = xtask::tools::ensure(&[xtask::tools::Tool::Esbuild])?;
     let mut scripts = 0;
@@ -71,8 +71,8 @@ pub async fn no_script_needs_the_newest_syntax(world: World) -> Result<()> {
     Ok(())
 }
 
-/// There is room for the pending login, and none for the session: the person is signed in until the next reload.
-pub async fn a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page(world: World) -> Result<()> {
+/// There is room for the pending login, but not for the session: the person is signed in until the next reload.
+pub async fn full_storage_after_the_exchange_signs_in_for_this_page(world: World) -> Result<()> {
     let full = "const set = Storage.prototype.setItem; Storage.prototype.setItem = function (key, value) {
         if (key.endsWith('.session')) throw new DOMException('full', 'QuotaExceededError');
         set.call(this, key, value);
@@ -85,8 +85,8 @@ pub async fn a_browser_whose_storage_is_full_at_the_end_signs_in_for_this_page(w
     world.sees(LOG_IN).await
 }
 
-/// With storage forbidden, touching `sessionStorage` throws.
-pub async fn a_browser_that_forbids_storage_is_told(world: World) -> Result<()> {
+/// If storage is blocked, accessing `sessionStorage` throws.
+pub async fn blocked_storage_is_reported(world: World) -> Result<()> {
     world
         .on_every_page(
             "for (const name of ['sessionStorage', 'localStorage']) Object.defineProperty(window, name, {
@@ -96,15 +96,15 @@ pub async fn a_browser_that_forbids_storage_is_told(world: World) -> Result<()> 
         .await?;
     world.open("/").await?;
     world.press(LOG_IN).await?;
-    world.is_alerted("does not let this page keep anything").await?;
+    world.is_alerted("does not let this site store data").await?;
     world.open("/auth?code=x&state=y").await?;
-    world.is_alerted("does not belong to a login of this tab").await?;
+    world.is_alerted("does not match a login in this tab").await?;
     ensure!(world.emulator().seen().is_empty() && world.site().exchanges() == 0);
     Ok(())
 }
 
-/// Whoever empties the storage has logged out, and can log in again.
-pub async fn a_storage_that_is_emptied_ends_the_login(world: World) -> Result<()> {
+/// Clearing the storage signs the person out; they can log in again.
+pub async fn cleared_storage_ends_the_session(world: World) -> Result<()> {
     world.log_in().await?;
     world.script("sessionStorage.clear(); localStorage.clear()").await?;
     world.script("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))").await?;
@@ -113,8 +113,8 @@ pub async fn a_storage_that_is_emptied_ends_the_login(world: World) -> Result<()
     world.finish().await
 }
 
-/// The app compares the browser's clock with nothing but itself.
-pub async fn a_clock_that_is_an_hour_off_does_not_matter(world: World) -> Result<()> {
+/// The app compares the browser's clock only with itself.
+pub async fn clock_that_is_an_hour_off_does_not_matter(world: World) -> Result<()> {
     for hours in [1, -1] {
         let added = world.on_every_page(&clock(hours)).await?;
         world.log_in().await?;
@@ -130,8 +130,8 @@ pub async fn a_clock_that_is_an_hour_off_does_not_matter(world: World) -> Result
     Ok(())
 }
 
-/// A clock that is put right in the middle of a login makes it look old, or begun in the future.
-pub async fn a_clock_that_jumps_costs_a_new_attempt_and_no_more(world: World) -> Result<()> {
+/// A clock that is corrected during a login makes the login look old, or begun in the future.
+pub async fn clock_jump_during_a_login_needs_only_a_retry(world: World) -> Result<()> {
     for hours in [1, -1] {
         world.open("/?page=2").await?;
         let state = world.begin().await?;
@@ -148,7 +148,7 @@ pub async fn a_clock_that_jumps_costs_a_new_attempt_and_no_more(world: World) ->
     Ok(())
 }
 
-/// Puts the clock that the app reads that many hours off.
+/// Shifts the clock that the app reads by that many hours.
 fn clock(hours: i64) -> String {
     format!("const real = Date.now; Date.now = () => real() + {hours} * 3600000")
 }

@@ -1,4 +1,4 @@
-//! A login with each provider, where there are several: each has its button, and speaks to the app in its own way.
+//! A login with each of several providers, every one with its own button and its own deviations from the standard.
 
 use std::time::Duration;
 
@@ -7,15 +7,15 @@ use emulator::{Endpoint, Service};
 
 use browser::world::{LOG_IN, PASSWORD, PERSON, World, log_in_with};
 
-/// Those that are not AniAPI, which has all the other tests.
+/// All except AniAPI, which the other tests cover.
 pub fn others() -> impl Iterator<Item = Service> {
     Service::ALL.into_iter().filter(|service| *service != Service::AniApi)
 }
 
-/// Their profiles have no picture: the emulated person has none there, or a page could not show it.
+/// Their profiles have no picture: the emulated person has none, or a page could not show it.
 const WITHOUT_PICTURE: [Service; 3] = [Service::Discord, Service::Microsoft, Service::Trakt];
 
-pub async fn each_provider_has_a_button_of_its_own(world: World) -> Result<()> {
+pub async fn each_provider_has_its_own_button(world: World) -> Result<()> {
     world.open("/").await?;
     world.sees(LOG_IN).await?;
     let labels =
@@ -49,17 +49,16 @@ pub async fn a_person_logs_in_with_each_provider(world: World) -> Result<()> {
             }
         } else {
             ensure!(world.script("return document.querySelector('[role=alert]')").await?.is_null());
-            world.sees_not("Load the profile again").await?;
+            world.sees_not("Reload your profile").await?;
         }
-        let has_an_end = ![Service::GitHub, Service::Annict].contains(&service);
+        // If the provider sends no lifetime, the function sets one.
         let says = "return /Signed in until|Your session ends in/.test(document.body.innerText)";
-        let says_its_end = world.script(says).await?;
-        ensure!(says_its_end == has_an_end, "{service:?}");
+        ensure!(world.script(says).await? == true, "{service:?}");
         ensure!(world.place().await? == "/?page=2#top", "at {}", world.place().await?);
         ensure!(world.site().exchanges() == 1);
         has_referer_only_where_required(&world, service)?;
 
-        // Nobody else has heard of it: neither of the code nor of the token.
+        // No other provider has received the code or the token.
         for emulator in &world.stack.emulators {
             let is_it = emulator.service() == service;
             ensure!(emulator.exchanges() == usize::from(is_it), "{:?} at {service:?}", emulator.service());
@@ -78,8 +77,8 @@ pub async fn a_person_logs_in_with_each_provider(world: World) -> Result<()> {
     Ok(())
 }
 
-/// AniList's API answers nothing without a `Referer`, so it gets the app's origin; its other addresses and the other providers
-/// do not hear which app it is.
+/// AniList's API requires a `Referer`, so it gets the app's origin; its other endpoints and the other providers do not
+/// learn which app it is.
 fn has_referer_only_where_required(world: &World, service: Service) -> Result<()> {
     let emulator = world.emulator_of(service);
     for request in emulator.seen() {
@@ -87,13 +86,13 @@ fn has_referer_only_where_required(world: &World, service: Service) -> Result<()
         let expected = format!("{}/", world.site().url().trim_end_matches('/'));
         let expected = (is_for_api && request.method == "POST").then_some(&*expected);
         let referer = request.header("referer").filter(|referer| !referer.starts_with(&emulator.url()));
-        // What a browser asks in advance has none.
+        // A preflight request has none.
         ensure!(referer == expected || request.method == "OPTIONS", "{service:?} {}: {referer:?}", request.path);
     }
     Ok(())
 }
 
-pub async fn a_login_that_is_cancelled_is_told_and_can_be_tried_again(world: World) -> Result<()> {
+pub async fn cancelled_login_is_reported_and_can_be_retried(world: World) -> Result<()> {
     for service in others() {
         world.open("/?page=2").await?;
         world.begin_with(service).await?;
@@ -113,14 +112,14 @@ pub async fn a_login_that_is_cancelled_is_told_and_can_be_tried_again(world: Wor
     Ok(())
 }
 
-pub async fn a_code_that_is_over_is_told_and_can_be_tried_again(world: World) -> Result<()> {
+pub async fn expired_code_is_reported_and_can_be_retried(world: World) -> Result<()> {
     for service in others() {
         world.open("/").await?;
         world.begin_with(service).await?;
         let callback = callback(&world).await?;
         world.emulator_of(service).advance(Duration::from_secs(601));
         world.browser.goto(callback).await?;
-        world.is_alerted("does not accept this login any more").await?;
+        world.is_alerted("no longer accepts this login").await?;
         ensure!(world.emulator_of(service).exchanges() == 1);
         world.press("Try again").await?;
         world.is_at(service).await?;
@@ -131,13 +130,13 @@ pub async fn a_code_that_is_over_is_told_and_can_be_tried_again(world: World) ->
     Ok(())
 }
 
-pub async fn a_code_that_the_provider_never_gave_is_told(world: World) -> Result<()> {
+pub async fn unknown_code_is_reported(world: World) -> Result<()> {
     for service in others() {
         world.open("/").await?;
         let state = world.begin_with(service).await?;
         let issuer = world.emulator_of(service).issuer().map(|issuer| format!("&iss={issuer}")).unwrap_or_default();
         world.open(&format!("/auth/{}?code=made-up&state={state}{issuer}", service.id())).await?;
-        world.is_alerted("does not accept this login any more").await?;
+        world.is_alerted("no longer accepts this login").await?;
         ensure!(world.emulator_of(service).exchanges() == 1);
     }
     Ok(())
@@ -149,7 +148,7 @@ pub async fn a_refresh_token_never_reaches_the_browser(world: World) -> Result<(
         world.begin_with(service).await?;
         world.give(PERSON, PASSWORD).await?;
         is_signed_in(&world, service).await?;
-        let refresh_token = world.emulator_of(service).refresh_tokens().pop().context("one was issued")?;
+        let refresh_token = world.emulator_of(service).refresh_tokens().pop().context("no refresh token was issued")?;
         let kept = world
             .script(
                 "return [JSON.stringify(sessionStorage), JSON.stringify(localStorage), document.cookie,
@@ -157,21 +156,21 @@ pub async fn a_refresh_token_never_reaches_the_browser(world: World) -> Result<(
             )
             .await?
             .to_string();
-        let told = String::from_utf8_lossy(&world.site().told()).into_owned();
+        let responses = String::from_utf8_lossy(&world.site().responses()).into_owned();
         ensure!(
-            kept.contains("access_token") && told.contains("access_token"),
-            "it was looked for in the right places"
+            kept.contains("access_token") && responses.contains("access_token"),
+            "the access token was not found either"
         );
         for hidden in [refresh_token.as_str(), "refresh_token"] {
-            ensure!(!kept.contains(hidden), "{service:?}: the browser keeps it");
-            ensure!(!told.contains(hidden), "{service:?}: the function has told it");
+            ensure!(!kept.contains(hidden), "{service:?}: the browser has it");
+            ensure!(!responses.contains(hidden), "{service:?}: a response of the function has it");
         }
         world.press("Log out").await?;
     }
     Ok(())
 }
 
-/// Waits until the page shows all that it will know of the person.
+/// Waits until the page shows everything that it will know about the person.
 async fn is_signed_in(world: &World, service: Service) -> Result<()> {
     if service.lets_pages_ask() {
         return world.is_greeted().await;
@@ -181,7 +180,7 @@ async fn is_signed_in(world: &World, service: Service) -> Result<()> {
     world.until("the person is signed in without a name", shows_it).await
 }
 
-/// Logs in at the provider's page, which is open, without going where it leads: gives that address.
+/// Logs in on the provider's page, which is open, without following the redirect. Returns its address.
 pub async fn callback(world: &World) -> Result<String> {
     let log_in = format!(
         "const done = arguments[0];
@@ -190,11 +189,11 @@ pub async fn callback(world: &World) -> Result<String> {
          }}).then((answer) => answer.json()).then((answer) => done(answer.data))"
     );
     let address = world.browser.execute_async(&log_in, vec![]).await?;
-    Ok(address.json().as_str().context("the login gives an address")?.to_owned())
+    Ok(address.json().as_str().context("the login has no redirect")?.to_owned())
 }
 
-/// Each says in its own way that a token is not good.
-pub async fn a_token_that_a_provider_no_longer_accepts_ends_the_login(world: World) -> Result<()> {
+/// Each provider rejects a token in its own way.
+pub async fn token_rejected_by_a_provider_ends_the_session(world: World) -> Result<()> {
     for service in others().filter(|service| service.lets_pages_ask()) {
         world.open("/").await?;
         world.begin_with(service).await?;
@@ -202,7 +201,7 @@ pub async fn a_token_that_a_provider_no_longer_accepts_ends_the_login(world: Wor
         world.is_greeted().await?;
         world.tamper("aniapi-login.session", "entry.access_token = 'revoked'").await?;
         world.browser.refresh().await?;
-        world.is_alerted("Your login has ended").await.with_context(|| format!("{service:?}"))?;
+        world.is_alerted("Your session has ended").await.with_context(|| format!("{service:?}"))?;
         ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
     }
     Ok(())

@@ -1,18 +1,19 @@
-//! What is painted before the app is there, and what becomes of it if the app does not come.
+//! The shell: what is painted before the app has loaded, and if it does not load.
 
 use anyhow::{Result, ensure};
 use browser::world::{LOG_IN, World};
 use serde_json::{Value, json};
 
-/// What a person reads in the first frame.
+/// The text of the first frame.
 const FIRST: &str = "requestAnimationFrame(() => {
     window.shell = document.getElementById('shell') ? document.body.innerText.replace(/\\s+/g, ' ').trim() : null;
 });";
 
-/// In their language and in their state. A hint that is wrong shows nothing to press that would have to go again.
-pub async fn the_shell_is_that_of_the_person(world: World) -> Result<()> {
+/// In the person's language and state. If the stored hint is wrong, the shell shows no button that would have to
+/// disappear.
+pub async fn shell_matches_the_persons_language_and_state(world: World) -> Result<()> {
     world.on_every_page(FIRST).await?;
-    says(&world, "/", "Sign in").await?;
+    says(&world, "/", "Log in").await?;
     world.log_in().await?;
     says(&world, "/", "You are signed in").await?;
     let ends = world.script("return JSON.parse(localStorage.getItem('aniapi-login.hint')).end > Date.now()").await?;
@@ -26,13 +27,13 @@ pub async fn the_shell_is_that_of_the_person(world: World) -> Result<()> {
     says(&world, "/", "Du bist angemeldet").await?;
     world.find("main button").await?;
     says(&world, "/", "Anmelden").await?;
-    // A session that has ended is none.
+    // A session that has ended does not count.
     world.script("localStorage.setItem('aniapi-login.hint', JSON.stringify({ id: 'x', end: 1 }))").await?;
     says(&world, "/", "Anmelden").await?;
     says(&world, "/auth?code=x&state=y", "Du wirst angemeldet").await
 }
 
-/// The shell of that address starts with this. The app comes late, so that it is seen.
+/// Checks how the shell at this address begins. The app is delayed, so that the shell is visible.
 async fn says(world: &World, place: &str, start: &str) -> Result<()> {
     let slow = json!({ "offline": false, "latency": 100, "downloadThroughput": 200_000, "uploadThroughput": 90_000 });
     let fast = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
@@ -42,39 +43,39 @@ async fn says(world: &World, place: &str, start: &str) -> Result<()> {
     world.find("[role=status]:not(#shell)").await?;
     world.browser.cdp().send_raw("Network.emulateNetworkConditions", fast).await?;
     let shell = world.script("return window.shell").await?;
-    ensure!(shell != Value::Null, "the shell was not seen");
-    ensure!(shell.as_str().is_some_and(|shell| shell.starts_with(start)), "{place} says {shell} and not {start}");
+    ensure!(shell != Value::Null, "the shell was not visible");
+    ensure!(shell.as_str().is_some_and(|shell| shell.starts_with(start)), "{place} says {shell} instead of {start}");
     Ok(())
 }
 
-/// Whatever has happened to the scripts: the page explains itself without any.
-pub async fn the_shell_explains_itself_if_the_app_does_not_come(world: World) -> Result<()> {
+/// Whichever script is missing, the page explains the failure without scripts.
+pub async fn shell_explains_a_missing_app(world: World) -> Result<()> {
     world.keep_no_cache().await?;
     for script in ["*start-*", "*.js"] {
         let blocked = json!({ "urls": [script] });
         world.browser.cdp().send_raw("Network.setBlockedURLs", blocked).await?;
         world.open("/").await?;
         world.sees("One moment").await?;
-        world.sees_not("does not start").await?;
+        world.sees_not("is not starting").await?;
         let is_shown = "return getComputedStyle(document.querySelector('.late')).visibility === 'visible'";
-        world.until("the page explains itself", is_shown).await?;
-        world.sees("The app does not start").await?;
+        world.until("the explanation is visible", is_shown).await?;
+        world.sees("The app is not starting").await?;
     }
     world.browser.cdp().send_raw("Network.setBlockedURLs", json!({ "urls": [] })).await?;
     world.find(".late a[lang=en]").await?.click().await?;
     world.sees(LOG_IN).await
 }
 
-/// Why it did not start is in the console.
-pub async fn a_start_that_fails_is_in_the_console(world: World) -> Result<()> {
+/// The console has the reason.
+pub async fn failed_start_is_logged_to_the_console(world: World) -> Result<()> {
     world
         .on_every_page(
-            "const log = console.error; console.error = (...all) => { window.told = String(all[0]); log(...all) }",
+            "const log = console.error; console.error = (...all) => { window.logged = String(all[0]); log(...all) }",
         )
         .await?;
     world.on_every_page("WebAssembly.instantiate = () => { throw new Error('no memory left') }").await?;
     world.open("/").await?;
     world.is_alerted("Check your connection").await?;
-    ensure!(world.script("return window.told").await? == "Error: no memory left");
+    ensure!(world.script("return window.logged").await? == "Error: no memory left");
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The app against its own past and future: a page that was loaded before the function was deployed anew, and the
-//! reverse; what an older version left in the storage.
+//! The app with older and newer versions: a page that was loaded before the function was deployed again, and the
+//! reverse; and data that an older version stored.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use browser::canned::Canned;
 use browser::world::{LOG_IN, PERSON, World};
 
-/// The configuration as the function here gives it.
+/// The configuration from this stack's function.
 async fn config(world: &World) -> Result<Value> {
     world.keep_no_cache().await?;
     world.open("/anywhere").await?;
@@ -15,7 +15,7 @@ async fn config(world: &World) -> Result<Value> {
     Ok(world.browser.execute_async(fetch, vec![]).await?.json().clone())
 }
 
-pub async fn a_newer_function_that_says_more_is_understood(world: World) -> Result<()> {
+pub async fn additional_members_of_a_newer_function_are_ignored(world: World) -> Result<()> {
     let mut config = config(&world).await?;
     config["newer"] = json!({ "a": [1] });
     config["providers"][0]["newer"] = json!("x");
@@ -27,8 +27,8 @@ pub async fn a_newer_function_that_says_more_is_understood(world: World) -> Resu
     world.finish().await
 }
 
-/// A provider that this page has never heard of: the login works, and its profile is unknown.
-pub async fn a_provider_that_only_a_newer_page_knows_signs_in_without_a_name(world: World) -> Result<()> {
+/// A provider that this page does not know: the login works, but the profile is unknown.
+pub async fn provider_unknown_to_the_page_signs_in_without_a_name(world: World) -> Result<()> {
     let mut config = config(&world).await?;
     config["providers"][0]["id"] = json!("newer");
     config["providers"][0]["name"] = json!("Newer");
@@ -44,9 +44,9 @@ pub async fn a_provider_that_only_a_newer_page_knows_signs_in_without_a_name(wor
     world.sees("You are signed in").await
 }
 
-pub async fn a_newer_function_that_wants_more_is_told_as_that(world: World) -> Result<()> {
+pub async fn unknown_error_of_a_newer_function_is_reported(world: World) -> Result<()> {
     for (status, error, retry, sentence) in [
-        (400, "invalid_request", "no", "Load the page again"),
+        (400, "invalid_request", "no", "Reload the page"),
         (400, "newer_error", "no", "The login did not work"),
         (503, "newer_error", "newer_retry", "The login did not work"),
     ] {
@@ -62,26 +62,27 @@ pub async fn a_newer_function_that_wants_more_is_told_as_that(world: World) -> R
     Ok(())
 }
 
-/// What is missing cannot be made up.
-pub async fn an_older_function_that_says_less_is_told(world: World) -> Result<()> {
+/// Required members that are missing cannot be replaced.
+pub async fn missing_members_of_an_older_function_are_reported(world: World) -> Result<()> {
     let whole = config(&world).await?;
     for field in ["id", "name", "client_id", "authorize_url", "redirect_uris"] {
         let mut config = whole.clone();
-        config["providers"][0].as_object_mut().context("a provider is an object")?.remove(field);
+        config["providers"][0].as_object_mut().context("the provider is not an object")?.remove(field);
         let canned = Canned::start(Canned::json(200, &config.to_string())).await?;
         world.site().point_at(canned.url());
         world.open("/").await?;
-        world.is_alerted("gave an answer that makes no sense").await.context(field)?;
+        world.is_alerted("sent an unexpected reply").await.context(field)?;
     }
     let canned = Canned::start(Canned::json(200, r#"{"providers":[]}"#)).await?;
     world.site().point_at(canned.url());
     world.open("/auth?error=access_denied&state=x").await?;
     world.press("Try again").await?;
-    world.is_alerted("no longer offers that way to log in").await
+    world.is_alerted("no longer offers this way to log in").await
 }
 
-/// Left by a version that kept other fields: such a login is refused, such a session is none, and neither breaks anything.
-pub async fn what_another_version_left_in_the_storage_breaks_nothing(world: World) -> Result<()> {
+/// Data of a version that stored other fields: such a login is rejected, such a session is ignored, and neither breaks
+/// anything.
+pub async fn stored_data_of_another_version_breaks_nothing(world: World) -> Result<()> {
     for entry in ["", "null", "7", "{", "[]", "{}", r#"{"provider":"aniapi"}"#, r#"{"v":2,"access_token":"t"}"#] {
         world.open("/anywhere").await?;
         let keep = format!(
@@ -92,12 +93,12 @@ pub async fn what_another_version_left_in_the_storage_breaks_nothing(world: Worl
         world.open("/").await?;
         world.sees(LOG_IN).await.context(entry)?;
         world.open("/auth?code=c&state=old").await?;
-        world.is_alerted("does not belong to a login of this tab").await.context(entry)?;
+        world.is_alerted("does not match a login in this tab").await.context(entry)?;
     }
     ensure!(world.site().exchanges() == 0);
     world.open("/").await?;
     let state = world.begin().await?;
-    // More fields than this version knows are no harm.
+    // Unknown fields are ignored.
     world.open("/anywhere").await?;
     world.tamper("aniapi-login.pending.", "entry.newer = 1").await?;
     let code = world.emulator().issue_code(PERSON);

@@ -1,5 +1,5 @@
-//! What a caller sends decides over nothing that is allocated: a refusal takes as much memory for a large request as for a
-//! small one. A program of its own, as everything in it is counted.
+//! A caller cannot control how much memory is allocated: rejecting a large request takes as much memory as rejecting a
+//! small one. This is a separate program, because all its allocations are counted.
 
 use function::app::App;
 use function::client;
@@ -8,7 +8,7 @@ use function::log::Line;
 use lambda_http::http::{Method, StatusCode, header};
 use lambda_http::{Body, Request};
 
-/// What the test runner's own threads may take meanwhile, in bytes.
+/// What the test runner's own threads may allocate meanwhile, in bytes.
 const NOISE: u64 = 64;
 
 #[global_allocator]
@@ -19,26 +19,26 @@ fn variable(name: &str) -> Option<std::ffi::OsString> {
         "OAUTH_CLIENT_ID" => "11111111-2222-3333-4444-555555555555",
         "OAUTH_CLIENT_SECRET" => "11111111-2222-3333-4444-666666666666",
         "OAUTH_REDIRECT_URIS" => "https://app.example/auth",
-        // Nobody listens there, and nobody is asked.
+        // Nothing listens there, and no request is sent.
         "OAUTH_TOKEN_URL" => "http://127.0.0.1:1/",
         _ => return None,
     };
     Some(value.into())
 }
 
-/// A token request; each test makes one part of it large.
+/// A token request; each case makes one part of it large.
 fn request(body: String) -> Request {
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = "https://app.example/api/token".parse().expect("an address");
-    request.headers_mut().insert(header::ORIGIN, "https://app.example".parse().expect("a value"));
-    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a value"));
+    *request.uri_mut() = "https://app.example/api/token".parse().expect("a valid address");
+    request.headers_mut().insert(header::ORIGIN, "https://app.example".parse().expect("a valid value"));
+    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a valid value"));
     request
 }
 
 fn with_header(name: header::HeaderName, size: usize) -> Request {
     let mut request = request("{}".to_owned());
-    request.headers_mut().insert(name, "x".repeat(size).parse().expect("a value"));
+    request.headers_mut().insert(name, "x".repeat(size).parse().expect("a valid value"));
     request
 }
 
@@ -54,7 +54,7 @@ const LARGE: [(&str, Make, StatusCode); 6] = [
         "a method",
         |size| {
             let mut request = request(String::new());
-            *request.method_mut() = Method::from_bytes("x".repeat(size).as_bytes()).expect("a method");
+            *request.method_mut() = Method::from_bytes("x".repeat(size).as_bytes()).expect("a valid method");
             request
         },
         StatusCode::METHOD_NOT_ALLOWED,
@@ -62,15 +62,16 @@ const LARGE: [(&str, Make, StatusCode); 6] = [
 ];
 
 #[tokio::test]
-async fn a_refusal_takes_no_more_memory_for_a_larger_request() {
-    let config = Config::from_env(variable).expect("the environment is right");
-    let client = client::build(&[]).expect("the roots are right");
-    let config = config.read_secrets(&client, std::time::Duration::ZERO).await.expect("it is in the environment");
+async fn rejecting_a_larger_request_takes_no_more_memory() {
+    let config = Config::from_env(variable).expect("the environment is valid");
+    let client = client::build(&[]).expect("the roots are valid");
+    let config =
+        config.read_secrets(&client, std::time::Duration::ZERO).await.expect("the secret is in the environment");
     let app = App::new(config, client, |_: &Line<'_>| {});
     let _counter = dhat::Profiler::builder().testing().build();
     for (what, make, status) in LARGE {
         let mut taken = Vec::new();
-        // The first is to warm what is made once.
+        // The first request is a warm-up for what is allocated only once.
         for size in [18_000, 18_000, 90_000, 5_000_000] {
             let request = make(size);
             let before = dhat::HeapStats::get();

@@ -1,5 +1,5 @@
-//! Inputs that nobody thought of, made from those that somebody did: a seed, and a few edits of it. Most edits begin
-//! and end where the formats have their joints, so that whole parameters and members are doubled, lost and exchanged.
+//! Unforeseen inputs, generated from seeds by a few edits. Most edits begin and end at delimiters of the formats, so
+//! that whole parameters and members are doubled, lost and exchanged.
 
 use std::fmt;
 use std::fs;
@@ -8,17 +8,17 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-/// Longer ones show nothing that these do not.
+/// Longer inputs would find nothing new.
 const MAX_LEN: usize = 16 * 1024;
 
-/// What the inputs of one target are made of.
+/// What the inputs of one target are generated from.
 pub(crate) struct Inputs {
     /// Each with the name of its file.
     pub(crate) seeds: Vec<(String, Vec<u8>)>,
     words: Vec<Vec<u8>>,
 }
 
-/// One made input. It prints as text that a person can read.
+/// A generated input. It is printed in a readable form.
 pub(crate) struct Input(pub(crate) Vec<u8>);
 
 impl fmt::Debug for Input {
@@ -27,48 +27,48 @@ impl fmt::Debug for Input {
     }
 }
 
-/// A change. Places are fractions of whatever length the input then has.
+/// An edit. Positions are fractions of the input's length at that time.
 #[derive(Clone, Debug)]
 enum Edit {
-    /// Puts bytes in place of a stretch.
-    Replace(Stretch, Vec<u8>),
-    /// Puts a stretch of another seed in place of a stretch.
-    Splice(Stretch, Vec<u8>, Stretch),
-    /// Puts a stretch of the input itself somewhere else in it.
-    Repeat(Stretch, Index),
+    /// Replaces a range with bytes.
+    Replace(Span, Vec<u8>),
+    /// Replaces a range with a range of another seed.
+    Splice(Span, Vec<u8>, Span),
+    /// Copies a range of the input to another position.
+    Repeat(Span, Index),
     /// Changes bits of one byte.
     Flip(Index, u8),
 }
 
-/// From one place to another: at joints, or anywhere.
+/// A range between two positions, which are at delimiters or anywhere.
 #[derive(Clone, Copy, Debug)]
-struct Stretch {
+struct Span {
     from: Index,
     to: Index,
-    at_joints: bool,
+    at_delimiters: bool,
 }
 
 impl Inputs {
-    /// Reads a target's seeds, and the words that all targets share with `cargo fuzz`.
+    /// Reads a target's seeds, and the words, which all targets share with `cargo fuzz`.
     pub(crate) fn read(folder: &Path, target: &str) -> Self {
         let files = fs::read_dir(folder.join("seeds").join(target)).expect("the target has seeds").flatten();
         let mut seeds: Vec<_> = files
             .map(|file| (file.file_name().to_string_lossy().into_owned(), fs::read(file.path()).expect("a seed")))
             .collect();
-        // The order of a folder is not the same everywhere, and the inputs have to be.
+        // The order of files in a folder differs between systems, but the inputs must not.
         seeds.sort();
-        let words = fs::read_to_string(folder.join("words.dict")).expect("the words are there");
+        let words = fs::read_to_string(folder.join("words.dict")).expect("the dictionary is there");
         Self { seeds, words: words.lines().filter_map(word).collect() }
     }
 
-    /// Seeds with none to six edits.
+    /// Seeds with up to six edits.
     pub(crate) fn edited(&self) -> impl Strategy<Value = Input> + use<> {
         let seed = select(self.seeds.iter().map(|(_, seed)| seed.clone()).collect::<Vec<_>>());
         let edit = prop_oneof![
-            (stretch(), select(self.words.clone())).prop_map(|(at, word)| Edit::Replace(at, word)),
-            (stretch(), prop::collection::vec(any::<u8>(), 0..4)).prop_map(|(at, bytes)| Edit::Replace(at, bytes)),
-            (stretch(), seed.clone(), stretch()).prop_map(|(at, other, of)| Edit::Splice(at, other, of)),
-            (stretch(), any::<Index>()).prop_map(|(of, to)| Edit::Repeat(of, to)),
+            (span(), select(self.words.clone())).prop_map(|(at, word)| Edit::Replace(at, word)),
+            (span(), prop::collection::vec(any::<u8>(), 0..4)).prop_map(|(at, bytes)| Edit::Replace(at, bytes)),
+            (span(), seed.clone(), span()).prop_map(|(at, other, of)| Edit::Splice(at, other, of)),
+            (span(), any::<Index>()).prop_map(|(of, to)| Edit::Repeat(of, to)),
             (any::<Index>(), 1..=u8::MAX).prop_map(|(at, bits)| Edit::Flip(at, bits)),
         ];
         (seed, prop::collection::vec(edit, 0..=6)).prop_map(|(mut input, edits)| {
@@ -85,7 +85,7 @@ impl Edit {
             Self::Splice(at, other, of) => drop(input.splice(at.of(input), other[of.of(other)].iter().copied())),
             Self::Repeat(of, to) => {
                 let bytes = input[of.of(input)].to_vec();
-                let to = joint(input, to);
+                let to = delimiter(input, to);
                 drop(input.splice(to..to, bytes));
             }
             Self::Flip(at, bits) if !input.is_empty() => *at.get_mut(input) ^= bits,
@@ -95,25 +95,25 @@ impl Edit {
     }
 }
 
-impl Stretch {
+impl Span {
     fn of(&self, input: &[u8]) -> std::ops::Range<usize> {
-        let place = |at: &Index| if self.at_joints { joint(input, at) } else { at.index(input.len() + 1) };
+        let place = |at: &Index| if self.at_delimiters { delimiter(input, at) } else { at.index(input.len() + 1) };
         let (from, to) = (place(&self.from), place(&self.to));
         from.min(to)..from.max(to)
     }
 }
 
-/// Before or after the next byte that means something in queries, JSON, tokens or paths; or the end.
-fn joint(input: &[u8], at: &Index) -> usize {
+/// The position before or after the next delimiter of queries, JSON, tokens or paths, or the end.
+fn delimiter(input: &[u8], at: &Index) -> usize {
     let place = at.index(input.len() + 1);
     let next = input[place..].iter().position(|byte| b"?&=%+#/\\.,:{}[]\"".contains(byte));
     next.map_or(input.len(), |ahead| place + ahead + place % 2)
 }
 
-fn stretch() -> impl Strategy<Value = Stretch> {
-    // A third of them are empty, so that something is put in and nothing goes.
+fn span() -> impl Strategy<Value = Span> {
+    // A third of them are empty, so that the edit only inserts.
     (any::<Index>(), prop::option::weighted(0.67, any::<Index>()), prop::bool::weighted(0.8))
-        .prop_map(|(from, to, at_joints)| Stretch { from, to: to.unwrap_or(from), at_joints })
+        .prop_map(|(from, to, at_delimiters)| Span { from, to: to.unwrap_or(from), at_delimiters })
 }
 
 /// A line of a libFuzzer dictionary: a word in quotes, with `\\`, `\"` and `\xNN`.

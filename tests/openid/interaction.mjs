@@ -1,4 +1,4 @@
-// What a person sees at the provider: a page to log in, and one to allow or to refuse.
+// The provider's pages: one to log in, and one to allow or refuse access.
 
 import { text } from "node:stream/consumers";
 

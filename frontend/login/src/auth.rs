@@ -1,4 +1,4 @@
-//! The login as a Leptos hook: signals that say what is true, and what a person can do about it.
+//! The login as a Leptos hook: signals for the state, and methods for the person's actions.
 
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
@@ -18,8 +18,8 @@ use crate::session::Session;
 use crate::signal::AuthSignal;
 use crate::texts::Texts;
 
-/// The login of this tab: signals that say what is true, and methods for what a person can do about it. It is a handle:
-/// copy it into closures as you like.
+/// The login of this tab: signals for the state, and methods for the person's actions. It is a handle and can be copied
+/// into closures.
 ///
 /// Each signal changes only when its value does.
 #[derive(Clone, Copy)]
@@ -27,36 +27,36 @@ use crate::texts::Texts;
 pub struct Auth {
     /// The texts in the person's language.
     pub texts: &'static Texts,
-    /// Where the router is to go, in place of the present address.
+    /// The address to which the router must go, replacing the current one.
     #[cfg(feature = "router")]
     pub(crate) destination: RwSignal<Option<String>>,
     core: StoredValue<Core, LocalStorage>,
 }
 
-/// What is behind the handle.
+/// The data behind the handle.
 pub(crate) struct Core {
-    /// It is away only while it is changed.
+    /// `None` only during a transition.
     state: Option<State>,
     pub(crate) view: View,
     options: AuthOptions,
-    /// The person's language as the browser names it.
+    /// The person's language, as the browser names it.
     locale: String,
-    running: Running,
-    /// Requests that wait for the configuration.
+    pub(crate) running: Running,
+    /// Tasks that wait for a change.
     waiting: Vec<Waker>,
-    /// One for each field of the view, in their order.
+    /// One for each field of the view, in order.
     pub(crate) changed: [Trigger; View::FIELDS],
 }
 
-/// Makes the login of this tab, with the default options, and provides it by Leptos's context.
+/// Creates the login of this tab with the default options, and provides it as a Leptos context.
 ///
-/// Call it once, in the component at the root of the app, before a router and before anything that makes a request: it
-/// takes a callback's code out of the address.
+/// Call it once, in the app's root component, before the router and before anything that sends a request: it removes a
+/// callback's code from the address.
 pub fn provide_auth() -> Auth {
     provide_auth_with_options(AuthOptions::new())
 }
 
-/// The same with options.
+/// Like [`provide_auth`], with options.
 pub fn provide_auth_with_options(options: AuthOptions) -> Auth {
     let callback = callback::receive(&options);
     let languages = match options.language {
@@ -73,10 +73,10 @@ pub fn provide_auth_with_options(options: AuthOptions) -> Auth {
     auth
 }
 
-/// The login that [`provide_auth`] made.
+/// Returns the login that [`provide_auth`] created.
 ///
 /// # Panics
-/// Outside the part of the app that it was provided for.
+/// If it is called outside the component that provided the login.
 pub fn use_auth() -> Auth {
     expect_context()
 }
@@ -97,25 +97,25 @@ impl Auth {
         }
     }
 
-    /// Whether the page is at the path that the provider sends people back to: the place of
-    /// [`LoginCallback`](crate::LoginCallback) in an app that has no router. It reads a signal.
+    /// Whether the page is at the redirect URI, where an app without a router shows
+    /// [`LoginCallback`](crate::LoginCallback). It reads a signal.
     pub fn is_at_callback(&self) -> bool {
         let path = self.path().get();
         self.core.with_value(|core| core.options.is_callback(&path))
     }
 
-    /// The person's language as the browser names it (BCP 47): for `Intl`, so that dates and texts agree.
+    /// The person's language, as the browser names it (BCP 47). Pass it to `Intl`, so that dates match the texts.
     pub fn locale(&self) -> String {
         self.core.with_value(|core| core.locale.clone())
     }
 
-    /// Leaves for the login page of the first provider, to come back to where the person is now.
+    /// Opens the login page of the first provider. After the login, the person returns to the current page.
     pub fn log_in(&self) {
         self.attempt(Choice::First, &browser::place());
     }
 
-    /// Leaves for the login page of the provider of that id, to come back to a path of this app: `None` is where the person
-    /// is now.
+    /// Opens the login page of the provider with that id. After the login, the person returns to the path `return_to`
+    /// of this app, or to the current page if it is `None`.
     pub fn log_in_with(&self, provider: impl Into<String>, return_to: Option<&str>) {
         let choice = Choice::Provider(provider.into());
         self.attempt(choice, &return_to.map_or_else(browser::place, Into::into));
@@ -133,23 +133,23 @@ impl Auth {
         self.dispatch(Event::LogOut);
     }
 
-    /// Does again what failed: the login, with the same provider and the same way back, the configuration, or the profile.
+    /// Retries what failed: the login, with the same provider and return path, the configuration, or the profile.
     pub fn retry(&self) {
         self.dispatch(Event::Retry);
     }
 
-    /// Asks for the profile again.
+    /// Requests the profile again.
     pub fn load_profile(&self) {
         self.dispatch(Event::LoadProfile);
     }
 
-    /// A request to the API of the provider that the person logged in with, with their session: a method of HTTP, and a path
-    /// such as `/v1/auth/me` at the API's origin, or a whole address at one of the origins that the configuration names.
+    /// Creates a request, with the session, to the API of the provider with which the person logged in. `url` is a path
+    /// such as `/v1/auth/me` on the API's origin, or an absolute URL on one of the origins in the configuration.
     pub fn request(&self, method: Method, url: &str) -> ApiRequest {
         ApiRequest::new(*self, method, url)
     }
 
-    /// Something has happened: the machine says what follows.
+    /// Passes an event to the machine and performs the effects.
     pub(crate) fn dispatch(&self, event: Event) {
         let now = browser::now();
         let texts = self.texts;
@@ -160,7 +160,7 @@ impl Auth {
             core.state = Some(state);
             Some((core.options, triggers, effects, std::mem::take(&mut core.waiting)))
         });
-        // After the app was unmounted there is nothing to do.
+        // Nothing is left to do after the app is unmounted.
         let Some((options, triggers, effects, waiting)) = follows.flatten() else { return };
         triggers.into_iter().for_each(|trigger| trigger.notify());
         waiting.into_iter().for_each(Waker::wake);
@@ -169,23 +169,22 @@ impl Auth {
         }
     }
 
-    /// Looks at the clock and at what the browser has kept.
+    /// Checks the clock and the browser's storage.
     pub(crate) fn look(&self) {
         if let Some(store) = self.core.try_with_value(|core| Store(core.options.storage_prefix)) {
             self.dispatch(Event::Looked(store.stored()));
         }
     }
 
-    /// Changes what is under way.
+    /// Changes what is in progress.
     pub(crate) fn running(&self, change: impl FnOnce(&mut Running)) {
         self.core.try_update_value(|core| change(&mut core.running));
     }
 
-    /// Waits while the configuration is on its way.
-    pub(crate) async fn has_config(&self) {
+    /// Waits until a condition holds, or the app is unmounted.
+    pub(crate) async fn until(&self, is_so: impl Fn(&Core) -> bool) {
         poll_fn(|context| {
-            let is_loading = self.read(State::is_loading_config) == Some(true);
-            if !is_loading {
+            if self.core.try_with_value(&is_so) != Some(false) {
                 return Poll::Ready(());
             }
             self.core.try_update_value(|core| core.waiting.push(context.waker().clone()));
@@ -194,26 +193,37 @@ impl Auth {
         .await;
     }
 
-    /// Reads the state of the machine; `None` after the app was unmounted.
+    /// The same for a condition on the machine's state.
+    pub(crate) async fn until_state(&self, is_so: fn(&State) -> bool) {
+        self.until(move |core| core.state.as_ref().is_some_and(is_so)).await;
+    }
+
+    /// Wakes the waiting tasks, which check their conditions again.
+    pub(crate) fn wake(&self) {
+        let waiting = self.core.try_update_value(|core| std::mem::take(&mut core.waiting));
+        waiting.into_iter().flatten().for_each(Waker::wake);
+    }
+
+    /// Reads the state of the machine; `None` after the app is unmounted.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&State) -> T) -> Option<T> {
         self.core.try_with_value(|core| core.state.as_ref().map(read)).flatten()
     }
 
-    /// Shows another address of the app, in place of the present one.
+    /// Replaces the current address with another one of the app.
     #[cfg(not(feature = "router"))]
     pub(crate) fn go(&self, place: &str) {
         browser::replace_address(place);
         self.show(browser::path());
     }
 
-    /// Shows another address of the app, in place of the present one. [`LoginCallback`](crate::LoginCallback) passes it on
-    /// to the router.
+    /// Replaces the current address with another one of the app. [`LoginCallback`](crate::LoginCallback) passes it to
+    /// the router.
     #[cfg(feature = "router")]
     pub(crate) fn go(&self, place: &str) {
         self.destination.set(Some(place.to_owned()));
     }
 
-    /// From now on the page is at that path.
+    /// Sets the path that the signals report.
     pub(crate) fn show(&self, path: String) {
         let triggers = self.core.try_update_value(|core| core.show(View { path, ..core.view.clone() }));
         triggers.into_iter().flatten().for_each(|trigger| trigger.notify());
@@ -236,36 +246,47 @@ macro_rules! signals {
 signals! {
     /// Whether the person is signed in.
     is_signed_in: bool,
-    /// Their session.
+    /// Whether it is known if the person is signed in, which is so once the function has responded. If the request
+    /// fails, [`failure`](Auth::failure) says so, and it is retried.
+    is_known: bool,
+    /// The provider of the session that the person has just ended here. It may still remember the person.
+    logged_out_of: Option<Provider>,
+    /// The person's session.
     session: Option<Session>,
-    /// Who they are.
+    /// The person's profile.
     profile: ProfileState,
-    /// Why the person is not signed in but should be: a login that failed, a session that has ended, a configuration that did
-    /// not come.
+    /// Why the person is not signed in but should be: a login failed, a session ended, or the configuration could not
+    /// be loaded.
     failure: Option<Failure>,
-    /// The whole seconds to wait before [`retry`](Auth::retry) has a chance, as the server asks for; it counts down to 0.
+    /// Whole seconds until [`retry`](Auth::retry) can succeed, as the server requests; it counts down to 0.
     retry_in: u64,
-    /// The providers to choose from; none until the configuration has come.
+    /// The providers to choose from; empty until the configuration is loaded.
     providers: Vec<Provider>,
-    /// Whether something is under way: a request, or leaving for the provider.
+    /// Whether something is in progress: a request, or the redirect to the provider.
     is_busy: bool,
-    /// What is under way.
+    /// What is in progress.
     waiting: Option<Waiting>,
-    /// How long that takes already.
+    /// How long the person has been waiting.
     patience: Patience,
     /// Whether the browser has no network.
     is_offline: bool,
-    /// The whole minutes until the session ends, if that is known; it counts down.
+    /// Whole minutes until the session ends, if that is known; it counts down.
     ends_in: Option<u64>,
-    /// Whether the person has logged out within the time of a double click. A button to log in that appears meanwhile would be
-    /// under the pointer of its second click, so a [`LoginButton`](crate::LoginButton) waits.
+    /// Whether the person logged out within the time of a double click. A login button that appeared in that time could
+    /// be hit by the second click, so [`LoginButton`](crate::LoginButton) waits.
     just_logged_out: bool,
-    /// The path of the page, for an app that has no router. It changes with Back and Forward, and after a login.
+    /// The path of the page, for an app without a router. It changes with Back and Forward, and after a login.
     path: String,
 }
 
 impl Core {
-    /// Takes another view, and gives what is to be notified of it.
+    /// Whether there is a valid token at that time, or no token to wait for.
+    pub(crate) fn has_token(&self, now: u64) -> bool {
+        let Some(state) = &self.state else { return false };
+        !state.is_renewing() || state.session().is_none_or(|session| session.has_token(now))
+    }
+
+    /// Replaces the view, and returns the triggers to notify.
     fn show(&mut self, view: View) -> Vec<Trigger> {
         let differences = view.differences(&self.view);
         self.view = view;

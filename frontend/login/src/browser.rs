@@ -1,5 +1,5 @@
-//! The browser's globals, each by the name of what we want of it. Storage may be forbidden, full or emptied by the
-//! person at any time, so every touch of it can fail.
+//! The browser's globals, each named after its purpose. Storage may be blocked, full, or cleared by the person at any
+//! time, so every access can fail.
 
 use leptos::prelude::window;
 use shared::return_path;
@@ -9,19 +9,25 @@ use web_sys::{Location, Storage};
 
 /// Milliseconds since the Unix epoch, by the browser's clock.
 pub(crate) fn now() -> u64 {
-    // It is a whole number, and positive but for a clock that stands before 1970.
+    // It is a whole number, and negative only if the clock is set before 1970.
     js_sys::Date::now() as u64
 }
 
-/// The languages that the person reads (BCP 47), the best first. A browser may call them what is no language: WebKitGTK
-/// has "C" if the system has no locale.
+/// The person's languages (BCP 47), in order of preference. A browser may report values that are not language tags:
+/// WebKitGTK reports "C" if the system has no locale.
 pub(crate) fn languages() -> Vec<String> {
     window().navigator().languages().iter().filter_map(|language| language.as_string()).collect()
 }
 
-/// Whether there is no network.
+/// Whether the browser is offline.
 pub(crate) fn is_offline() -> bool {
     !window().navigator().on_line()
+}
+
+/// Whether the page is being prerendered.
+pub(crate) fn is_prerendering() -> bool {
+    // Not every browser has this property.
+    js_sys::Reflect::get(&leptos::prelude::document(), &"prerendering".into()).is_ok_and(|is| is.is_truthy())
 }
 
 pub(crate) fn location() -> Location {
@@ -52,33 +58,34 @@ pub(crate) fn place() -> String {
     address.strip_prefix(&origin()).unwrap_or("/").to_owned()
 }
 
-/// Puts another address of this app in the place of the present one, in the address bar and in the history.
+/// Replaces the current address with another one of this app, in the address bar and in the history.
 pub(crate) fn replace_address(place: &str) {
-    // It fails for another origin, which no caller gives it, and where it is called far too often.
+    // Fails for another origin, which no caller passes, and if it is called far too often.
     let _ = window().history().and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(place)));
 }
 
-/// This tab's storage; it ends with the tab.
+/// This tab's `sessionStorage`; it ends with the tab.
 pub(crate) fn tab_storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-/// The storage that all tabs of this app share, and that tells the others of a change.
+/// The `localStorage` that all tabs of this app share. A change fires an event in the other tabs.
 pub(crate) fn shared_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
-/// The SHA-256 of some bytes, where the browser can make one: it cannot outside TLS and this machine.
+/// The SHA-256 of the bytes. `None` if the browser does not provide it, as on pages without TLS on other hosts than
+/// loopback.
 pub(crate) async fn sha256(bytes: &[u8]) -> Option<[u8; 32]> {
     let subtle = window().crypto().ok()?.subtle();
     let digest = subtle.digest_with_str_and_js_u8_array("SHA-256", &js_sys::Uint8Array::from(bytes)).ok()?;
     let mut hash = [0; 32];
-    // SHA-256 has 32 bytes.
+    // A SHA-256 hash has 32 bytes.
     js_sys::Uint8Array::new(&JsFuture::from(digest).await.ok()?).copy_to(&mut hash);
     Some(hash)
 }
 
-/// Bytes in hexadecimal digits.
+/// The bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::new();
     for byte in bytes {
@@ -103,7 +110,7 @@ mod tests {
     use super::*;
 
     #[wasm_bindgen_test]
-    fn bytes_have_two_digits_each() {
+    fn hex_has_two_digits_per_byte() {
         assert_eq!(hex(&[0, 9, 10, 255]), "00090aff");
     }
 }

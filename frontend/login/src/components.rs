@@ -1,4 +1,4 @@
-//! Components that an app dresses as it likes: each has defaults, takes attributes, and needs no stylesheet.
+//! Components, to be styled by the app: each has defaults, takes attributes, and needs no stylesheet.
 
 mod login_button;
 mod login_callback;

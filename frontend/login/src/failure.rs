@@ -1,58 +1,63 @@
-//! Everything that can go wrong with a login, as a sentence for the person in front of it, and whether trying again
-//! helps. Nothing that came from outside is repeated.
+//! Everything that can go wrong with a login: a sentence for the person, and whether a retry helps. No text from
+//! outside the app is shown.
+
+use std::error::Error;
+use std::fmt;
 
 use shared::callback::CallbackError;
 use shared::error::{ErrorCode, Retry};
 
 use crate::texts::Texts;
 
-/// Why there is no login, or no longer.
+/// Why a login failed or a session ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cause {
-    /// The callback is not believed, or brought no code.
+    /// The callback was rejected, or carries no code.
     Callback(CallbackError),
-    /// The function said no.
+    /// The function returned an error.
     Function {
-        /// Why.
+        /// The error code.
         code: ErrorCode,
-        /// Whether it says that trying again helps.
+        /// Whether a retry helps, as the function reports it.
         retry: Retry,
-        /// The seconds it asks to wait.
+        /// The requested wait, in seconds.
         wait: Option<u32>,
-        /// The id by which the operator finds the request in the log.
+        /// The ID by which the operator finds the request in the log.
         request_id: String,
     },
-    /// An answer that is not the function's: from the edge in front of it, from the platform, from somebody's proxy.
+    /// A response that is not the function's: from the edge in front of it, the platform, or a proxy.
     NotOurs {
-        /// Its HTTP status.
+        /// The HTTP status.
         status: u16,
-        /// The seconds it asks to wait.
+        /// The requested wait, in seconds.
         wait: Option<u32>,
     },
-    /// No answer at all.
+    /// There was no response.
     NoAnswer,
-    /// None of the app's redirect addresses lies on this page's origin.
+    /// None of the redirect URIs is on this page's origin.
     NoRedirectUri,
-    /// The configuration does not have the provider (any more).
+    /// The provider is not, or no longer, in the configuration.
     UnknownProvider,
-    /// The browser keeps nothing, so nobody could be recognised when they come back.
+    /// The browser stores nothing, so a callback could not be matched to a login.
     NoStorage,
-    /// The browser gives no random numbers, or makes no hashes.
+    /// The browser provides no random numbers or no hashes.
     NoCryptography,
-    /// The session is over: it expired, or the provider no longer accepts it.
+    /// It is not known whether the person is signed in, because the request failed.
+    SessionUnknown,
+    /// The session has ended: it expired, or the provider no longer accepts it.
     LoginEnded,
-    /// Somebody logged out in another tab, or emptied the browser's storage.
+    /// The person logged out in another tab, or the browser's storage was cleared.
     SignedOutElsewhere,
     /// The provider's API could not be reached.
     ProviderUnreachable,
-    /// The configuration has not come, so it is not known where the provider's API is.
+    /// The configuration is not loaded, so the address of the provider's API is unknown.
     NoConfig,
-    /// The app wants to send the session to an origin that the configuration does not allow.
+    /// The app tried to send the session to an origin that the configuration does not allow.
     ForeignOrigin,
 }
 
 impl Cause {
-    /// What happened and whether trying again helps.
+    /// What happened, and whether a retry helps.
     pub(crate) fn sentence(&self, texts: &Texts) -> &'static str {
         match self {
             Self::Callback(error) => callback(*error, texts),
@@ -68,6 +73,7 @@ impl Cause {
             Self::UnknownProvider => texts.unknown_provider,
             Self::NoStorage => texts.no_storage,
             Self::NoCryptography => texts.no_cryptography,
+            Self::SessionUnknown => texts.session_unknown,
             Self::LoginEnded => texts.login_ended,
             Self::SignedOutElsewhere => texts.signed_out_elsewhere,
             Self::ForeignOrigin => texts.foreign_origin,
@@ -76,30 +82,30 @@ impl Cause {
         }
     }
 
-    /// How to mend a wrong set-up, for whoever sets the app up. A visitor could not do anything with it.
+    /// How to fix a wrong configuration, for the developer. It is of no use to a visitor.
     pub(crate) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NoRedirectUri
             | Self::Function { code: ErrorCode::OriginNotAllowed | ErrorCode::RedirectUriNotAllowed, .. } => {
-                Some("OAUTH_REDIRECT_URIS needs this origin’s /auth, and so does the registration with the provider.")
+                Some("Add this origin’s /auth to OAUTH_REDIRECT_URIS and to the registration with the provider.")
             }
-            Self::NoAnswer | Self::NotOurs { status: 502..=504, .. } => {
-                Some("Nothing answers at /api/: does the function run? cargo xtask dev starts it, on port 9000.")
+            Self::NoAnswer | Self::SessionUnknown | Self::NotOurs { status: 502..=504, .. } => {
+                Some("Nothing responds at /api/. Is the function running? cargo xtask dev starts it on port 9000.")
             }
             Self::Function { code: ErrorCode::ProviderRefusedClient, .. } => {
-                Some("The function’s log names the variable that the provider does not accept.")
+                Some("The function’s log names the variable that the provider rejects.")
             }
             Self::Function { code: ErrorCode::ProviderUnreachable | ErrorCode::ProviderTimeout, .. } => {
-                Some("OAUTH_TOKEN_URL has to answer where the function runs.")
+                Some("The function cannot reach OAUTH_TOKEN_URL, or gets no response in time.")
             }
             Self::Callback(CallbackError::IssuerMismatch) => {
-                Some("The callback’s iss is not OAUTH_ISSUER. With OAUTH_ISSUER=none, none is expected.")
+                Some("The callback’s iss is not OAUTH_ISSUER. OAUTH_ISSUER=none turns the check off.")
             }
             _ => None,
         }
     }
 
-    /// Whether a button to try again is worth showing.
+    /// Whether to show a button to try again.
     pub(crate) fn can_retry(&self) -> bool {
         match self {
             Self::Function { retry, .. } => *retry != Retry::No,
@@ -114,11 +120,12 @@ impl Cause {
             | Self::NoAnswer
             | Self::NoStorage
             | Self::ProviderUnreachable
+            | Self::SessionUnknown
             | Self::NoConfig => true,
         }
     }
 
-    /// When the other side wants to be asked again, if it says so: milliseconds since the Unix epoch.
+    /// The earliest time for a retry, if the response gives one, in milliseconds since the Unix epoch.
     pub(crate) fn retry_at(&self, now: u64) -> Option<u64> {
         match self {
             Self::Function { wait: Some(seconds), .. } | Self::NotOurs { wait: Some(seconds), .. } => {
@@ -128,7 +135,7 @@ impl Cause {
         }
     }
 
-    /// The id to tell the operator, where there is one.
+    /// The ID to report to the operator, if there is one.
     pub(crate) fn request_id(&self) -> Option<&str> {
         match self {
             Self::Function { request_id, .. } => Some(request_id),
@@ -137,17 +144,17 @@ impl Cause {
     }
 }
 
-/// Something that went wrong, as an app shows it.
+/// A failure, as an app shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// What happened and whether trying again helps, in the person's language. It repeats nothing from outside.
+    /// What happened, and whether a retry helps, in the person's language. It contains no text from outside the app.
     pub sentence: &'static str,
-    /// For a developer who sets the app up: which variable to look at. Show it on a development machine only.
+    /// For the developer who sets up the app: which variable to check. Show it on a development machine only.
     pub hint: Option<&'static str>,
-    /// Whether [`Auth::retry`](crate::Auth::retry) helps, so that a button for it is worth showing.
+    /// Whether [`Auth::retry`](crate::Auth::retry) can help, so that an app should show a button for it.
     pub can_retry: bool,
-    /// The number by which the app's operator finds the request in the function's log, if there is one.
+    /// The ID by which the app's operator finds the request in the function's log, if there is one.
     pub request_id: Option<String>,
 }
 
@@ -161,6 +168,14 @@ impl Failure {
         }
     }
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence)
+    }
+}
+
+impl Error for Failure {}
 
 fn callback(error: CallbackError, texts: &Texts) -> &'static str {
     match error {
@@ -183,7 +198,8 @@ fn function(code: ErrorCode, texts: &Texts) -> &'static str {
         ErrorCode::InvalidCode => texts.code_refused,
         ErrorCode::ProviderRefusedClient => texts.client_refused,
         ErrorCode::ProviderUnreachable => texts.provider_unreachable,
-        ErrorCode::ProviderBadResponse => texts.provider_bad_response,
+        ErrorCode::InvalidSession | ErrorCode::TokenExpired | ErrorCode::SessionChanged => texts.login_ended,
+        ErrorCode::ProviderBadResponse | ErrorCode::SessionTooLarge => texts.provider_bad_response,
         ErrorCode::ProviderBusy => texts.provider_busy,
         ErrorCode::ProviderTimeout => texts.provider_timeout,
         ErrorCode::InternalError => texts.internal_error,
@@ -247,20 +263,20 @@ mod tests {
                 let sentence = cause.sentence(texts);
                 assert!(sentence.ends_with('.') && sentence.starts_with(|c: char| c.is_uppercase()), "{sentence}");
                 assert!(!sentence.contains("  ") && !sentence.contains('\n'), "{sentence}");
-                assert!(!sentence.contains("OAUTH_"), "a visitor is told of the set-up: {sentence}");
+                assert!(!sentence.contains("OAUTH_"), "a visitor sees the configuration: {sentence}");
             }
         }
     }
 
     #[test]
-    fn the_time_to_wait_counts_from_now() {
+    fn retry_time_counts_from_now() {
         let busy = |wait| Cause::NotOurs { status: 503, wait };
         assert_eq!(busy(Some(30)).retry_at(5_000), Some(35_000));
         assert_eq!(busy(None).retry_at(5_000), None);
     }
 
     #[test]
-    fn the_functions_word_decides_whether_to_try_again() {
+    fn retry_member_of_the_error_decides_whether_to_try_again() {
         for (retry, expected) in [(Retry::Login, true), (Retry::Later, true), (Retry::No, false)] {
             let cause = Cause::Function { code: ErrorCode::Unknown, retry, wait: None, request_id: String::new() };
             assert_eq!(cause.can_retry(), expected, "{retry:?}");

@@ -1,23 +1,28 @@
-//! JSON by the browser's own parser, which no visitor has to load.
+//! JSON with the browser's own parser, so that visitors need not download another one.
 
 use js_sys::{Array, JSON, Object, Reflect};
 use shared::json::Json;
 use wasm_bindgen::{JsCast as _, JsValue};
 
-/// The largest number up to which each whole one is exact: 2^53.
+/// The largest number up to which every integer is exact: 2^53.
 const LARGEST: f64 = 9_007_199_254_740_992.0;
 
-/// A JSON value of the browser's.
+/// A JSON value in the browser.
 #[derive(Debug)]
 pub(crate) struct Js(JsValue);
 
 impl Js {
-    /// Reads a text, if it is JSON.
+    /// Parses a text. `None` if it is not JSON.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         JSON::parse(text).ok().map(Self)
     }
 
-    /// The value as a text.
+    /// `true` or `false`.
+    pub(crate) fn flag(flag: bool) -> Self {
+        Self(flag.into())
+    }
+
+    /// The value as JSON text.
     pub(crate) fn stringify(&self) -> Option<String> {
         JSON::stringify(&self.0).ok().map(Into::into)
     }
@@ -28,7 +33,7 @@ impl Json for Js {
         let object = Object::new();
         for (name, value) in members {
             if let Some(value) = value {
-                // A plain object takes every property.
+                // Setting a property of a plain object cannot fail.
                 let _ = Reflect::set(&object, &name.into(), &value.0);
             }
         }
@@ -56,6 +61,14 @@ impl Json for Js {
         (number.fract() == 0.0 && (0.0..=LARGEST).contains(&number)).then_some(number as u64)
     }
 
+    fn as_flag(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+
     fn items(&self) -> Option<Vec<Self>> {
         Some(self.0.dyn_ref::<Array>()?.iter().map(Self).collect())
     }
@@ -72,24 +85,24 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn what_is_written_is_read_again() {
+    fn written_value_is_read_back() {
         let name = "a\"b\\c\u{2028}ü";
         let written = Js::object([("name", Some(Js::text(name))), ("at", Some(Js::number(5))), ("none", None)]);
-        let text = written.stringify().expect("it can be written");
+        let text = written.stringify().expect("it can be serialized");
         assert!(!text.contains("none"), "{text}");
         let read = read(&text);
         assert_eq!((read.text_of("name").as_deref(), read.number_of("at")), (Some(name), Some(5)));
     }
 
     #[wasm_bindgen_test]
-    fn what_is_no_json_is_nothing() {
+    fn invalid_json_is_rejected() {
         for text in ["", "{", "<html>", "undefined", "{'a':1}", "{}{}"] {
             assert!(Js::parse(text).is_none(), "{text}");
         }
     }
 
     #[wasm_bindgen_test]
-    fn a_value_of_another_kind_gives_nothing() {
+    fn value_of_another_type_is_none() {
         let object = read(r#"{"n":null,"t":"1","list":[1,"x"],"o":{}}"#);
         for name in ["n", "o", "list", "absent"] {
             assert_eq!((object.text_of(name), object.number_of(name)), (None, None), "{name}");
@@ -103,7 +116,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_number_is_whole_and_not_negative() {
+    fn number_is_an_integer_and_not_negative() {
         for (text, number) in [
             ("0", Some(0)),
             ("1700000000000", Some(1_700_000_000_000)),

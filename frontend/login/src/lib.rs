@@ -1,11 +1,11 @@
-//! Log in with OAuth 2.0 from a Leptos app in the browser, with a provider that requires a client secret: the secret stays
-//! in this repository's function. `README.md` beside this crate shows how to build an app with it.
+//! Log in with OAuth 2.0 from a Leptos app in the browser, with a provider that requires a client secret. The secret
+//! stays in this repository's function. `README.md` in this crate shows how to build an app with it.
 //!
-//! [`provide_auth`] makes the login of the tab, [`use_auth`] gets it: an [`Auth`], with signals that say what is true and
-//! methods for what a person can do. [`LoginButton`], [`SignedIn`] and [`LoginCallback`] are components.
+//! [`provide_auth`] creates the login of the tab, and [`use_auth`] returns it: an [`Auth`], with signals for the state
+//! and methods for the person's actions. [`LoginButton`], [`SignedIn`] and [`LoginCallback`] are components.
 //!
-//! Inside, the login is a state machine ([`machine`]): the browser's events go in, effects come out, and `effects` carries
-//! them out, one file for each kind.
+//! Internally, the login is a state machine ([`machine`]): the browser's events go in, effects come out, and the module
+//! `effects` performs them, one file per kind.
 #![allow(unreachable_pub, reason = "Leptos's macro makes every component's properties `pub`")]
 
 mod auth;

@@ -1,10 +1,10 @@
-//! What an app chooses about its login.
+//! The options of a login.
 
 use shared::redirect;
 
 use crate::texts::Texts;
 
-/// What an app chooses about its login; see [`provide_auth_with_options`](crate::provide_auth_with_options).
+/// The options of a login; see [`provide_auth_with_options`](crate::provide_auth_with_options).
 ///
 /// ```
 /// use leptos_login::AuthOptions;
@@ -24,7 +24,7 @@ pub struct AuthOptions {
 }
 
 impl AuthOptions {
-    /// The defaults, which each method names.
+    /// The default options, which the methods document.
     pub const fn new() -> Self {
         Self {
             callback_path: "/auth",
@@ -37,51 +37,51 @@ impl AuthOptions {
         }
     }
 
-    /// The path of the redirect URI, without a `/` at the end. With several providers each has its own, below this one:
-    /// `/auth/github`. Default: `/auth`, the only one that this repository's function accepts.
+    /// The path of the redirect URI, without a trailing `/`. A provider may have its own below this one, such as
+    /// `/auth/github`. Default: `/auth`, the only path that this repository's function accepts.
     pub const fn callback_path(mut self, path: &'static str) -> Self {
         self.callback_path = path;
         self
     }
 
-    /// The path of the function, without a `/` at the end. Default: `/api`.
+    /// The path of the function, without a trailing `/`. Default: `/api`.
     pub const fn api_path(mut self, path: &'static str) -> Self {
         self.api_path = path;
         self
     }
 
-    /// What every key in the browser's storage starts with. Two apps on one origin need different ones. Default:
+    /// The prefix of every key in the browser's storage. Two apps on one origin need different prefixes. Default:
     /// `leptos-login`.
     pub const fn storage_prefix(mut self, prefix: &'static str) -> Self {
         self.storage_prefix = prefix;
         self
     }
 
-    /// The language (BCP 47) of texts and dates. Default: the first of the browser's languages for which there are texts.
+    /// The language (BCP 47) of texts and dates. Default: the first of the browser's languages with texts.
     pub const fn language(mut self, language: &'static str) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// The texts, one for each language. The first is for everyone who reads none of them. Default: [`Texts::ALL`].
+    /// The texts, one entry per language. The first is the fallback. Default: [`Texts::ALL`].
     pub const fn texts(mut self, texts: &'static [&'static Texts]) -> Self {
         self.texts = texts;
         self
     }
 
-    /// Whether the provider is asked who is signed in. Default: yes.
+    /// Whether to load the person's profile. Default: yes.
     pub const fn load_profile(mut self, loads_profile: bool) -> Self {
         self.loads_profile = loads_profile;
         self
     }
 
-    /// The ids of the providers to show, in that order. Default: all of the function's, in its order.
+    /// The ids of the providers to show, in order. Default: all in the function's configuration, in its order.
     pub const fn providers(mut self, ids: &'static [&'static str]) -> Self {
         self.providers = Some(ids);
         self
     }
 
-    /// Whether a provider sends people back to this path: the one for all, or a provider's own.
+    /// Whether this is the path of a redirect URI: the shared one, or a provider's own.
     pub(crate) fn is_callback(&self, path: &str) -> bool {
         redirect::callback_of(path, self.callback_path).is_some()
     }
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_callback_is_its_path_and_those_of_providers() {
+    fn callback_paths_are_the_shared_one_and_each_providers_own() {
         let options = AuthOptions::new();
         for (path, is_callback) in [
             ("/auth", true),

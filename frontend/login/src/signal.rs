@@ -1,4 +1,4 @@
-//! The login's signals. They read one value that is kept in one place, so that ten of them weigh as much as one.
+//! The login's signals. They all read one stored value, which keeps the WebAssembly small.
 
 use std::ops::Deref;
 use std::panic::Location;
@@ -8,11 +8,11 @@ use leptos::prelude::*;
 use crate::auth::Core;
 use crate::machine::View;
 
-/// One of the login's signals. It is read like every other signal of Leptos, by `get`, `with`, `read` or `track`, and changes
-/// only when its value does. For a property that takes a `Signal`, there is `into`.
+/// One of the login's signals. It is read like any other Leptos signal, with `get`, `with`, `read` or `track`, and
+/// changes only when its value does. Use `into` for a property that takes a `Signal`.
 pub struct AuthSignal<T: 'static> {
     pub(crate) core: StoredValue<Core, LocalStorage>,
-    /// The number of the field of the view.
+    /// The index of the field in the view.
     pub(crate) field: usize,
     pub(crate) of: fn(&View) -> &T,
 }
@@ -25,7 +25,7 @@ impl<T> Clone for AuthSignal<T> {
 
 impl<T> Copy for AuthSignal<T> {}
 
-/// What a signal says at the moment.
+/// The current value of a signal.
 #[derive(Debug)]
 pub struct Current<T>(T);
 

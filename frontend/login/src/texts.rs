@@ -1,13 +1,14 @@
-//! Everything of the login that a person reads, one file for each language. A language that lacks a text does not compile.
+//! All texts of the login, one file per language. A language with a missing text does not compile.
 //!
-//! A new language is a file beside `en.rs`, its `mod`, and a constant of [`Texts`]. It costs every visitor about 2 kB.
+//! To add a language, add a file beside `en.rs`, its `mod`, and a constant of [`Texts`]. It costs every visitor about 2
+//! kB.
 
 mod de;
 mod en;
 
-/// The texts of a language. A pair surrounds a value.
+/// The texts in one language. A pair is the text before and after a value.
 ///
-/// An app changes single ones, or brings a language of its own:
+/// An app can replace single texts, or add a language:
 ///
 /// ```
 /// use leptos_login::Texts;
@@ -15,9 +16,9 @@ mod en;
 /// static FRENCH: Texts = Texts { language: "fr", try_again: "Réessayer", ..Texts::ENGLISH };
 /// ```
 #[derive(Debug)]
-#[allow(missing_docs, reason = "each is named after what it says")]
+#[allow(missing_docs, reason = "each is named after its meaning")]
 pub struct Texts {
-    /// Its code (BCP 47).
+    /// The language tag (BCP 47).
     pub language: &'static str,
 
     pub log_in: &'static str,
@@ -36,6 +37,9 @@ pub struct Texts {
     pub request: &'static str,
     pub slow: &'static str,
     pub offline: &'static str,
+
+    pub still_known: (&'static str, &'static str),
+    pub log_out_of: (&'static str, &'static str),
 
     pub wait_a_second: &'static str,
     pub wait_seconds: (&'static str, &'static str),
@@ -69,6 +73,7 @@ pub struct Texts {
     pub unknown_provider: &'static str,
     pub no_storage: &'static str,
     pub no_cryptography: &'static str,
+    pub session_unknown: &'static str,
     pub login_ended: &'static str,
     pub signed_out_elsewhere: &'static str,
     pub foreign_origin: &'static str,
@@ -79,11 +84,11 @@ impl Texts {
     pub const ENGLISH: Self = en::TEXTS;
     /// German.
     pub const GERMAN: Self = de::TEXTS;
-    /// The languages that this crate has. The first is for everyone who reads none of them.
+    /// The languages in this crate. The first is the fallback.
     pub const ALL: &'static [&'static Self] = &[&en::TEXTS, &de::TEXTS];
 
-    /// The first of the person's languages that is among the offered ones: its texts, and the language as the browser
-    /// names it. Without one, the first that is offered.
+    /// The texts for the first of the person's languages that is offered, and that language as the browser names it. If
+    /// none is offered, the first offered language.
     pub(crate) fn choose(offered: &'static [&'static Self], languages: &[String]) -> (&'static Self, String) {
         for language in languages {
             let is_theirs = |texts: &&&Self| {
@@ -104,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_language_that_is_offered_is_chosen() {
+    fn first_offered_language_is_chosen() {
         for (languages, chosen, tag) in [
             (&["en"][..], "en", "en"),
             (&["en-GB", "en"], "en", "en-GB"),

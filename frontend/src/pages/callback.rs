@@ -1,4 +1,4 @@
-//! `/auth`: a login is being finished, or why it was not.
+//! `/auth`: shows that a login is being finished, or why it failed.
 
 use leptos::prelude::*;
 use leptos_login::{Auth, Waiting, flag, text};

@@ -1,4 +1,4 @@
-//! Something that went wrong, as a sentence.
+//! Shows a failure: what went wrong, when to retry, and the request ID.
 
 use leptos::prelude::*;
 use leptos_login::{Auth, Failure, dynamic, flag, text};
@@ -26,7 +26,7 @@ fn view(auth: Auth, failure: Failure) -> AnyView {
     });
     let mut lines = vec![
         line("", fixed(failure.sentence)),
-        // It counts down, which nobody wants to have read out each second: a timer is silent.
+        // A countdown must not be read out each second; screen readers do not announce the role `timer`.
         paragraph("", Some("timer"), wait),
     ];
     if let Some(hint) = failure.hint.filter(|_| browser::is_development()) {
@@ -39,7 +39,7 @@ fn view(auth: Auth, failure: Failure) -> AnyView {
     group("", Some("alert"), lines)
 }
 
-/// Copies the number by which the operator finds the request.
+/// A button that copies the request ID, by which the operator finds the request in the log.
 fn copy(auth: Auth) -> AnyView {
     let (is_copied, set_copied) = signal(false);
     let label = move || if is_copied.get() { texts(auth).copied } else { texts(auth).copy };

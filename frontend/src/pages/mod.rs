@@ -1,5 +1,5 @@
-//! What is shown. A handful of pages is one `match`; there is no router. A page is a pass with three parts: what is said
-//! is above the perforation, what can be done below it, and the foot says what is being waited for.
+//! The pages. There are only a few, so a `match` does the work of a router. A page is a card with three parts:
+//! information above the perforation, actions below it, and a foot with the progress message.
 
 mod callback;
 mod failure;
@@ -7,8 +7,9 @@ mod not_found;
 mod parts;
 mod signed_in;
 mod signed_out;
+mod unknown;
 
-use leptos::either::EitherOf4;
+use leptos::either::EitherOf5;
 use leptos::prelude::*;
 use leptos_login::{Auth, AuthOptions, LoginCallback, Patience, Waiting, effect, provide_auth_with_options, text};
 
@@ -17,6 +18,7 @@ use self::not_found::not_found;
 use self::parts::paragraph;
 use self::signed_in::signed_in;
 use self::signed_out::signed_out;
+use self::unknown::unknown;
 use crate::browser;
 use crate::texts::Texts;
 
@@ -27,6 +29,8 @@ const OPTIONS: AuthOptions = AuthOptions::new().storage_prefix("aniapi-login");
 enum Page {
     SignedOut,
     SignedIn,
+    /// It is not known yet whether the person is signed in.
+    Unknown,
     Callback,
     NotFound,
 }
@@ -41,17 +45,18 @@ pub fn App() -> impl IntoView {
     effect(Box::new(move || {
         let page = page(auth);
         document().set_title(&title(auth, page));
-        // Whoever was here before finds the focus on the new page.
-        if before.replace(page).is_some_and(|before| before != page) {
+        // Moves the focus to the new page, as a navigation would.
+        if before.replace(page).is_some_and(|before| before != page && before != Page::Unknown) {
             browser::focus_heading();
         }
     }));
-    // Each page is a branch of its own, so that no element of one becomes an element of another.
+    // Each page is a separate branch, so that Leptos does not reuse the elements of one page for another.
     let view = move || match page(auth) {
-        Page::SignedOut => EitherOf4::A(signed_out(auth)),
-        Page::SignedIn => EitherOf4::B(signed_in(auth)),
-        Page::Callback => EitherOf4::C(view! { <LoginCallback view=callback /> }.into_any()),
-        Page::NotFound => EitherOf4::D(not_found(auth)),
+        Page::SignedOut => EitherOf5::A(signed_out(auth)),
+        Page::SignedIn => EitherOf5::B(signed_in(auth)),
+        Page::Unknown => EitherOf5::C(unknown(auth)),
+        Page::Callback => EitherOf5::D(view! { <LoginCallback view=callback /> }.into_any()),
+        Page::NotFound => EitherOf5::E(not_found(auth)),
     };
     let status = paragraph("foot", Some("status"), text(move || status(auth).to_owned()));
     view! { <main class="pass">{view} {status}</main> }
@@ -61,7 +66,8 @@ pub fn App() -> impl IntoView {
 fn page(auth: Auth) -> Page {
     match auth.path().get().as_str() {
         "/" if auth.is_signed_in().get() => Page::SignedIn,
-        "/" => Page::SignedOut,
+        "/" if auth.is_known().get() => Page::SignedOut,
+        "/" => Page::Unknown,
         _ if auth.is_at_callback() => Page::Callback,
         _ => Page::NotFound,
     }
@@ -71,12 +77,13 @@ fn title(auth: Auth, page: Page) -> String {
     match page {
         Page::SignedOut => texts(auth).sign_in.to_owned(),
         Page::SignedIn => self::signed_in::heading(auth),
+        Page::Unknown => self::unknown::heading(auth).to_owned(),
         Page::Callback => self::callback::heading(auth).to_owned(),
         Page::NotFound => texts(auth).not_found.to_owned(),
     }
 }
 
-/// What is being waited for.
+/// The progress message.
 fn status(auth: Auth) -> &'static str {
     let texts = auth.texts;
     let Some(waiting) = auth.waiting().get() else { return "" };
@@ -99,7 +106,7 @@ fn texts(auth: Auth) -> &'static Texts {
     Texts::of(auth.texts.language)
 }
 
-/// Whether what is waited for takes so long that the person needs a way out.
+/// Whether that wait has lasted so long that the person needs a way out.
 fn takes_too_long(auth: Auth, what: Waiting) -> bool {
     auth.waiting().get() == Some(what) && auth.patience().get() == Patience::Over
 }

@@ -1,4 +1,4 @@
-//! Every address that is none of ours.
+//! Every address without a page.
 
 use leptos::prelude::*;
 use leptos_login::Auth;

@@ -1,5 +1,5 @@
-//! What pages are put together from. Each part is made in one place and has no type of its own (`AnyView`), and closures
-//! are boxed, so that the app carries Leptos's code for one of each kind and not for every place where one is used.
+//! The parts that pages are built from. Each part is type-erased (`AnyView`) and closures are boxed, so that the app
+//! contains Leptos's code once for each kind of part and not once for each use.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use leptos_login::{Auth, Flag, Patience, Text, dynamic, effect, flag, live, off,
 
 use crate::browser;
 
-/// What a press does.
+/// What a button does when pressed.
 type Action = Box<dyn Fn()>;
 
 /// A text that does not change.
@@ -16,7 +16,7 @@ pub(super) fn fixed(fixed: &'static str) -> Text {
     text(move || fixed.to_owned())
 }
 
-/// The heading, which can be given the focus when the page has become another one.
+/// The heading. It can receive the focus, which it does after a change of page.
 pub(super) fn heading(text: Text) -> AnyView {
     view! { <h1 tabindex="-1" use:live=text></h1> }.into_any()
 }
@@ -31,12 +31,12 @@ pub(super) fn paragraph(class: &'static str, role: Option<&'static str>, text: T
     view! { <p class=class role=role use:live=text></p> }.into_any()
 }
 
-/// Parts that belong together.
+/// A group of parts.
 pub(super) fn group(class: &'static str, role: Option<&'static str>, parts: Vec<AnyView>) -> AnyView {
     view! { <div class=class role=role>{parts}</div> }.into_any()
 }
 
-/// A button. While it is off it keeps its place and the focus.
+/// A button. While it is off, it stays in place and keeps the focus.
 pub(super) fn button(class: &'static str, label: Text, is_off: Flag, press: Action) -> AnyView {
     let on_click = {
         let is_off = Arc::clone(&is_off);
@@ -49,18 +49,18 @@ pub(super) fn button(class: &'static str, label: Text, is_off: Flag, press: Acti
     view! { <button type="button" class=class use:off=is_off on:click=on_click use:live=label></button> }.into_any()
 }
 
-/// The way to the front page.
+/// A link to the home page.
 pub(super) fn home(auth: Auth) -> AnyView {
     view! { <a href="/">{auth.texts.front_page}</a> }.into_any()
 }
 
-/// Shows something while it is so.
+/// Shows a view while a condition holds.
 pub(super) fn when(is: Flag, view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     dynamic(Box::new(move || if is() { view() } else { ().into_any() }))
 }
 
-/// A button to do something again. It is shown while `when` says so, and stays in its place while what it has begun is under
-/// way: a button that goes away under a finger or a focus makes room for another one.
+/// A button to retry something. It is shown while `wanted` holds, and stays until the request that it started is done:
+/// if it disappeared under a finger or while focused, another button would take its place.
 pub(super) fn again(auth: Auth, label: &'static str, wanted: Flag, press: fn(Auth)) -> AnyView {
     let (is_shown, show) = signal(false);
     effect(Box::new(move || {

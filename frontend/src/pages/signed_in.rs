@@ -1,4 +1,4 @@
-//! The front page while the person is signed in: who they are, and until when.
+//! The home page while the person is signed in: who they are, and when the session ends.
 
 use leptos::prelude::*;
 use leptos_login::{Auth, Profile, ProfileState, Waiting, dynamic, flag, text};
@@ -8,7 +8,7 @@ use super::parts::{again, button, fixed, group, line, when};
 use super::{parts, takes_too_long, texts};
 use crate::browser;
 
-/// In its last minutes, a session counts down.
+/// A session with this many minutes left shows a countdown.
 const LAST_MINUTES: u64 = 10;
 
 pub(super) fn signed_in(auth: Auth) -> AnyView {
@@ -38,7 +38,7 @@ fn picture(url: String) -> AnyView {
     view! { <img class="avatar" src=url alt="" width="64" height="64" referrerpolicy="no-referrer" /> }.into_any()
 }
 
-/// Why the profile has not come.
+/// Why there is no profile.
 fn fault(auth: Auth) -> &'static str {
     match auth.profile().get() {
         _ if auth.waiting().get() == Some(Waiting::Profile) => "",
@@ -48,7 +48,7 @@ fn fault(auth: Auth) -> &'static str {
     }
 }
 
-/// The person's name, once it is known.
+/// The person's name, once it is loaded.
 pub(super) fn heading(auth: Auth) -> String {
     of_profile(auth, |profile| Some(profile.name.clone())).unwrap_or_else(|| texts(auth).signed_in.to_owned())
 }

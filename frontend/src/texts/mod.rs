@@ -1,13 +1,12 @@
-//! Everything that a person reads on the pages of this app, one file for each language. What concerns the login itself is
-//! in `leptos-login`.
+//! All texts on the pages of this app, one file per language. The texts of the login itself are in `leptos-login`.
 
 mod de;
 mod en;
 
-/// The texts of a language. A pair surrounds a value.
+/// The texts in one language. A pair is the text before and after a value.
 #[derive(Debug)]
 pub(crate) struct Texts {
-    /// Its code (BCP 47), one of those that `leptos-login` has.
+    /// The language tag (BCP 47), one of those in `leptos-login`.
     pub(crate) language: &'static str,
 
     pub(crate) sign_in: &'static str,
@@ -31,7 +30,7 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// The texts of the language that the login speaks.
+    /// The texts in the language that the login uses.
     pub(crate) fn of(language: &str) -> &'static Self {
         if language == de::TEXTS.language { &de::TEXTS } else { &en::TEXTS }
     }
@@ -42,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_language_of_the_login_has_pages() {
+    fn every_login_language_has_page_texts() {
         for login in leptos_login::Texts::ALL {
             assert_eq!(Texts::of(login.language).language, login.language);
         }

@@ -1,14 +1,20 @@
-//! The AWS command line, asked and answered in JSON. It brings what nobody should write again: every way to come by
-//! credentials, retries, signatures.
+//! Calls the AWS command line, with input and output in JSON. It provides what should not be written again: all sources
+//! of credentials, retries and signatures.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use crate::Place;
+
+/// The option that names the account that must own a bucket.
+pub(crate) const OWNER: &str = "--expected-bucket-owner";
+
+/// How the command line retries requests that were throttled or lost.
+const RETRIES: [(&str, &str); 2] = [("AWS_RETRY_MODE", "standard"), ("AWS_MAX_ATTEMPTS", "8")];
 
 /// AWS, in one region.
 pub(crate) struct Aws<'a> {
@@ -16,27 +22,27 @@ pub(crate) struct Aws<'a> {
     region: String,
 }
 
-/// What AWS said no with.
+/// An error response of AWS.
 #[derive(Debug)]
-pub(crate) struct Refused {
-    /// Its code, such as `ValidationError`, where there was an answer at all.
+pub(crate) struct AwsError {
+    /// Its code, such as `ValidationError`; empty if there was no response.
     pub(crate) code: String,
     message: String,
 }
 
-impl std::fmt::Display for Refused {
+impl std::fmt::Display for AwsError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for AwsError {}
 
 impl<'a> Aws<'a> {
-    /// The AWS command line for the region, or for the one that the person has configured.
+    /// The AWS command line for the given region, or else for the configured one.
     ///
     /// # Errors
-    /// Where there is none.
+    /// If no region is configured.
     pub(crate) fn new(place: &'a Place, region: Option<String>) -> Result<Self> {
         let configured = || {
             let output = place.command().args(["configure", "get", "region"]).output().ok()?;
@@ -54,56 +60,73 @@ impl<'a> Aws<'a> {
         &self.region
     }
 
-    /// Asks for something, such as `&["sts", "get-caller-identity"]`. An answer without a body is `null`.
+    /// Runs a command, such as `&["sts", "get-caller-identity"]`. Without output the result is `null`.
     ///
     /// # Errors
-    /// [`Refused`], where it was AWS that said no.
+    /// [`AwsError`], if the command line or AWS reports an error.
     pub(crate) fn ask(&self, what: &[&str]) -> Result<Value> {
-        answer(&mut self.command(what))
+        answer(&mut self.command(what)?)
     }
 
-    /// The same with an input in JSON. It stands in a file that nobody else may read and that is gone afterwards: a
-    /// command line can be read by everybody on a machine, and not every version reads a pipe.
+    /// The same with input in JSON, which is passed in a private temporary file: all users of a machine can read
+    /// command lines, and not every version of the command line reads a pipe.
     pub(crate) fn ask_with(&self, what: &[&str], input: &Value) -> Result<Value> {
-        let mut file = NamedTempFile::new().context("making a temporary file")?;
+        let mut file = NamedTempFile::new().context("creating a temporary file")?;
         file.write_all(input.to_string().as_bytes()).context("writing a temporary file")?;
-        let mut command = self.command(what);
+        let mut command = self.command(what)?;
         command.arg("--cli-input-json").arg(format!("file://{}", file.path().display()));
         answer(&mut command)
     }
 
-    fn command(&self, what: &[&str]) -> Command {
+    fn command(&self, what: &[&str]) -> Result<Command> {
+        if !names_owner(what) {
+            bail!("`aws {}` does not name the bucket's expected owner: use `Bucket`", what.join(" "));
+        }
         let mut command = self.place.command();
         command.args(what).args(["--region", &self.region, "--output", "json"]);
-        // It would show each answer page by page, and ask back.
+        // Otherwise it would page its output, and prompt.
         command.envs([("AWS_PAGER", ""), ("AWS_CLI_AUTO_PROMPT", "off")]);
-        command
+        // Retries with growing delays; the operator's own settings take precedence.
+        for (name, value) in RETRIES {
+            if std::env::var_os(name).is_none() && !self.place.environment.contains_key(name) {
+                command.env(name, value);
+            }
+        }
+        Ok(command)
     }
 }
 
-/// Whether an error is AWS's own, with that code.
-pub(crate) fn is_refused(error: &anyhow::Error, code: &str) -> bool {
-    error.downcast_ref::<Refused>().is_some_and(|refused| refused.code == code)
+/// Whether a command about a bucket names its expected owner. Bucket names can be guessed, so anyone may have created
+/// one of that name before.
+fn names_owner(what: &[&str]) -> bool {
+    // Creating a bucket only ever affects one's own account.
+    let is_about_bucket =
+        what.first().is_some_and(|service| service.starts_with("s3")) && what.get(1) != Some(&"create-bucket");
+    !is_about_bucket || what.contains(&OWNER)
+}
+
+/// Whether this is an error of AWS with that code.
+pub(crate) fn is_error(error: &anyhow::Error, code: &str) -> bool {
+    error.downcast_ref::<AwsError>().is_some_and(|error| error.code == code)
 }
 
 fn answer(command: &mut Command) -> Result<Value> {
     let output = command.stdin(Stdio::null()).output().context("starting aws")?;
     if !output.status.success() {
-        return Err(refused(&String::from_utf8_lossy(&output.stderr)).into());
+        return Err(parse_error(&String::from_utf8_lossy(&output.stderr)).into());
     }
     if output.stdout.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| anyhow!("aws answered with something else than JSON: {error}"))
+    serde_json::from_slice(&output.stdout).map_err(|error| anyhow!("the output of aws is not JSON: {error}"))
 }
 
-/// Reads `An error occurred (ValidationError) when calling the DescribeStacks operation: …`.
-fn refused(told: &str) -> Refused {
-    let told = told.trim();
-    let code = told.split_once("An error occurred (").and_then(|(_, rest)| rest.split_once(')'));
+/// Parses `An error occurred (ValidationError) when calling the DescribeStacks operation: …`.
+fn parse_error(stderr: &str) -> AwsError {
+    let stderr = stderr.trim();
+    let code = stderr.split_once("An error occurred (").and_then(|(_, rest)| rest.split_once(')'));
     let code = code.map_or(String::new(), |(code, _)| code.to_owned());
-    Refused { code, message: told.lines().last().unwrap_or("aws failed and did not say why").to_owned() }
+    AwsError { code, message: stderr.lines().last().unwrap_or("aws failed without a message").to_owned() }
 }
 
 #[cfg(test)]
@@ -111,8 +134,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_aws_says_no_with_is_read() {
-        for (told, code, message) in [
+    fn error_messages_are_parsed() {
+        for (stderr, code, message) in [
             (
                 "\nAn error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id x does not exist\n",
                 "ValidationError",
@@ -123,10 +146,29 @@ mod tests {
                 "",
                 "Unable to locate credentials. You can configure …",
             ),
-            ("", "", "aws failed and did not say why"),
+            ("", "", "aws failed without a message"),
         ] {
-            let refused = refused(told);
-            assert_eq!((refused.code.as_str(), refused.message.as_str()), (code, message));
+            let error = parse_error(stderr);
+            assert_eq!((error.code.as_str(), error.message.as_str()), (code, message));
+        }
+    }
+
+    #[test]
+    fn bucket_command_without_an_owner_is_rejected() {
+        for (line, is_accepted) in [
+            ("s3api head-bucket --bucket x", false),
+            ("s3 cp x s3://x", false),
+            ("s3control get-public-access-block --account-id 1", false),
+            ("s3api head-bucket --bucket x --expected-bucket-owner 1", true),
+            ("s3api create-bucket", true),
+            ("cloudformation describe-stacks", true),
+        ] {
+            let words: Vec<_> = line.split(' ').collect();
+            assert_eq!(names_owner(&words), is_accepted, "{line}");
+            let place = Place { environment: [("PATH".to_owned(), String::new())].into(), template: String::new() };
+            let aws = Aws { place: &place, region: "eu-west-1".to_owned() };
+            let is_rejected = aws.ask(&words).expect_err("there is no program").to_string().contains("expected owner");
+            assert_eq!(is_rejected, !is_accepted, "{line}");
         }
     }
 }

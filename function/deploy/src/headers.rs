@@ -1,4 +1,4 @@
-//! The headers of the site, read from the deployment's template: what is tested here is what is deployed.
+//! The site's headers, read from the deployment's template, so that what is tested is what is deployed.
 
 use std::path::Path;
 
@@ -8,11 +8,13 @@ use serde_json::Value;
 
 use crate::template::{self, Parameters, at, text};
 
-/// What the site's answers carry.
+/// The headers of the site's responses.
 #[derive(Clone, Debug)]
 pub struct Headers {
-    /// Every answer, the function's too.
+    /// Of every response except the function's.
     pub every: HeaderMap,
+    /// Of every response of the function.
+    pub api: HeaderMap,
     hashed: HeaderValue,
     named: HeaderValue,
 }
@@ -24,7 +26,7 @@ impl Headers {
     }
 }
 
-/// Whether the file's name carries a hash of its content: Trunk puts 16 hexadecimal digits behind a hyphen.
+/// Whether the file's name contains a hash of its content: 16 hexadecimal digits after a hyphen.
 fn is_hashed(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name.rsplit_once('-').is_some_and(|(_, end)| {
@@ -33,31 +35,45 @@ fn is_hashed(file: &Path) -> bool {
     })
 }
 
-/// Reads the site's headers from a template, with these parameters in place of its defaults.
+/// Reads the site's headers from a template, with these parameters instead of its defaults.
 ///
-/// `Strict-Transport-Security` is left out: there is no TLS on this machine, and a browser that was told so would refuse
-/// to speak to `localhost` without it for two years.
+/// `Strict-Transport-Security` is left out: there is no TLS on this machine, and the header would make browsers reject
+/// `localhost` without TLS for two years.
 ///
 /// # Errors
-/// Where the template cannot be read, or does not say what it should.
+/// If the template cannot be read, or its headers are missing or unknown.
 pub fn read(template: &Path, parameters: &Parameters) -> Result<Headers> {
     let parsed = template::read(template)?;
     of(&parsed, parameters).with_context(|| format!("reading the headers in {}", template.display()))
 }
 
-/// The same from a template that is at hand.
+/// The same from a parsed template.
 ///
 /// # Errors
-/// Where it does not say what it should.
+/// If its headers are missing or unknown.
 pub fn of(template: &Value, parameters: &Parameters) -> Result<Headers> {
-    let config = at(template, &["Resources", "SiteHeaders", "Properties", "ResponseHeadersPolicyConfig"])?;
+    let cache_control = |kind: &str| -> Result<HeaderValue> {
+        let value = at(template, &["Metadata", "CacheControl", kind])?;
+        Ok(HeaderValue::try_from(value.as_str().with_context(|| format!("{kind} is not text"))?)?)
+    };
+    Ok(Headers {
+        every: policy("SiteHeaders", template, parameters)?,
+        api: policy("ApiHeaders", template, parameters)?,
+        hashed: cache_control("Hashed")?,
+        named: cache_control("Named")?,
+    })
+}
+
+/// The headers that a response headers policy adds.
+fn policy(name: &str, template: &Value, parameters: &Parameters) -> Result<HeaderMap> {
+    let config = at(template, &["Resources", name, "Properties", "ResponseHeadersPolicyConfig"])?;
     let mut headers = HeaderMap::new();
     let mut add = |name: &str, value: String| -> Result<()> {
         headers.insert(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
         Ok(())
     };
 
-    let security = at(config, &["SecurityHeadersConfig"])?.as_object().context("SecurityHeadersConfig is no map")?;
+    let security = at(config, &["SecurityHeadersConfig"])?.as_object().context("SecurityHeadersConfig is not a map")?;
     for (name, settings) in security {
         let setting = |key| text(at(settings, &[key])?, template, parameters);
         match name.as_str() {
@@ -66,19 +82,15 @@ pub fn of(template: &Value, parameters: &Parameters) -> Result<Headers> {
             "FrameOptions" => add("x-frame-options", setting("FrameOption")?)?,
             "ReferrerPolicy" => add("referrer-policy", setting("ReferrerPolicy")?)?,
             "StrictTransportSecurity" => {}
-            other => bail!("nobody here knows how CloudFront sends {other}"),
+            other => bail!("the security header {other} is not known here"),
         }
     }
-    let custom = at(config, &["CustomHeadersConfig", "Items"])?.as_array().context("Items is no list")?;
+    let custom = at(config, &["CustomHeadersConfig", "Items"])?.as_array().context("Items is not a list")?;
     for item in custom {
         let name = text(at(item, &["Header"])?, template, parameters)?;
         add(&name, text(at(item, &["Value"])?, template, parameters)?)?;
     }
-    let cache_control = |kind: &str| -> Result<HeaderValue> {
-        let value = at(template, &["Metadata", "CacheControl", kind])?;
-        Ok(HeaderValue::try_from(value.as_str().with_context(|| format!("{kind} is no text"))?)?)
-    };
-    Ok(Headers { every: headers, hashed: cache_control("Hashed")?, named: cache_control("Named")? })
+    Ok(headers)
 }
 
 #[cfg(test)]
@@ -88,7 +100,7 @@ mod tests {
 
     fn read_with(parameters: &[(&str, &str)]) -> Headers {
         let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        read(&template_path(), &parameters).expect("the template is right")
+        read(&template_path(), &parameters).expect("the template is valid")
     }
 
     fn deployed(parameters: &[(&str, &str)]) -> HeaderMap {
@@ -105,13 +117,16 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_allows_the_app_and_the_provider_and_nothing_weaker() {
+    fn policy_allows_only_the_app_and_the_provider() {
         let expected = [
             ("default-src", "'none'"),
             ("script-src", "'self' 'wasm-unsafe-eval'"),
             ("style-src", "'self'"),
+            ("font-src", "'self'"),
+            ("manifest-src", "'self'"),
+            ("media-src", "'self'"),
             ("connect-src", "'self' https://api.aniapi.com"),
-            ("img-src", "'self' https:"),
+            ("img-src", "'self' https://p.example"),
             ("base-uri", "'none'"),
             ("form-action", "'none'"),
             ("frame-ancestors", "'none'"),
@@ -119,20 +134,41 @@ mod tests {
             ("trusted-types", "default"),
         ];
         let expected: Vec<_> = expected.map(|(name, sources)| (name.to_owned(), sources.to_owned())).into();
-        assert_eq!(policy(&deployed(&[])), expected);
+        let parameters = [("ConnectOrigins", "https://api.aniapi.com"), ("PictureOrigins", "https://p.example")];
+        assert_eq!(policy(&deployed(&parameters)), expected);
     }
 
     #[test]
-    fn parameters_stand_in_place_of_the_defaults() {
-        for origin in ["http://localhost:4000", ""] {
-            let headers = deployed(&[("ProfileOrigin", origin)]);
+    fn page_connects_only_to_its_own_and_the_given_origins() {
+        for origin in ["http://localhost:4000", "https://a.example https://b.example", ""] {
+            let headers = deployed(&[("ConnectOrigins", origin)]);
             let connect = policy(&headers).into_iter().find(|(name, _)| name == "connect-src");
             assert_eq!(connect.expect("there is one").1, format!("'self' {origin}").trim_end());
         }
     }
 
     #[test]
-    fn the_other_headers_are_the_documented_ones() {
+    fn inline_scripts_of_another_app_are_allowed_only_by_hash() {
+        let hash = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+        let other = policy(&deployed(&[("ScriptHashes", hash), ("StyleHashes", hash), ("TrustedTypes", "disabled")]));
+        let of = |name: &str| other.iter().find(|(found, _)| found == name).map(|(_, sources)| sources.clone());
+        assert_eq!(of("script-src"), Some(format!("'self' 'wasm-unsafe-eval' {hash}")));
+        assert_eq!(of("style-src"), Some(format!("'self' {hash}")));
+        assert_eq!((of("trusted-types"), of("require-trusted-types-for")), (None, None));
+        assert_eq!(of("frame-ancestors").as_deref(), Some("'none'"));
+        assert!(!format!("{other:?}").contains("unsafe-inline"));
+    }
+
+    #[test]
+    fn api_responses_have_the_same_headers_and_a_policy_of_their_own() {
+        let Headers { every, mut api, .. } = read_with(&[]);
+        let policy = api.insert("content-security-policy", every["content-security-policy"].clone());
+        assert_eq!(policy.expect("there is one"), "default-src 'none'; sandbox; frame-ancestors 'none'");
+        assert_eq!(api, every);
+    }
+
+    #[test]
+    fn other_headers_are_the_documented_ones() {
         let headers = deployed(&[]);
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -149,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_be_kept_for_a_year_if_its_name_changes_with_it() {
+    fn file_is_cached_for_a_year_only_if_its_name_has_a_hash() {
         let headers = read_with(&[]);
         for (file, expected) in [
             ("index.html", "no-cache"),
@@ -168,10 +204,10 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_nobody_here_knows_is_an_error() {
-        let template = std::fs::read_to_string(template_path()).expect("it is there");
+    fn unknown_security_header_is_an_error() {
+        let template = std::fs::read_to_string(template_path()).expect("it exists");
         let template = template::parse(&template.replace("FrameOptions:", "XSSProtection:")).expect("it is YAML");
-        let told = of(&template, &Parameters::new()).expect_err("it is unknown");
-        assert!(told.to_string().contains("XSSProtection"), "{told}");
+        let error = of(&template, &Parameters::new()).expect_err("it is unknown");
+        assert!(error.to_string().contains("XSSProtection"), "{error}");
     }
 }

@@ -1,76 +1,137 @@
-//! What the person wants deployed: the command line, held against the template.
+//! What to deploy: the command line, validated against the template.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use crate::client;
+use crate::settings::Variables;
+use crate::which::Which;
+use crate::{env_file, tag};
 
-/// The parameters that are not the person's to set.
-const OURS: [&str; 5] = ["ClientSecret", "SecretRevision", "CodeBucket", "CodeKey", "DistributionDomain"];
+/// The parameters that only the deployment itself sets.
+const OURS: [&str; 11] = [
+    "SecretsArn",
+    "SecretsVersion",
+    "CodeBucket",
+    "CodeKey",
+    "CodeVersion",
+    "DistributionId",
+    "Site",
+    "ScriptHashes",
+    "StyleHashes",
+    "TrustedTypes",
+    "OtherEndings",
+];
 
 /// The command line of `cargo xtask deploy`.
 #[derive(Debug, clap::Parser)]
 #[command(no_binary_name = true)]
 pub struct Options {
-    /// Parameters of `function/template.yaml`, such as `ClientId=<id>`. What is not given keeps its value.
+    /// Parameters of `function/template.yaml`, such as `MemorySize=512`. The others keep their values.
     #[arg(value_name = "PARAMETER=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
-    /// The name of the CloudFormation stack.
-    #[arg(long, value_name = "NAME", default_value = "aniapi-login")]
-    stack: String,
-    /// The AWS region; the default is the one that the AWS command line uses.
-    #[arg(long)]
-    region: Option<String>,
-    /// Read a new client secret from the standard input.
+    /// The deployment.
+    #[command(flatten)]
+    which: Which,
+    /// A file of the function's variables, as for `cargo xtask dev`. Without it, a deployment keeps its variables.
+    #[arg(long, value_name = "FILE")]
+    env_file: Option<PathBuf>,
+    /// Deploy the built site in this folder, such as Trunk's `dist`, in place of this repository's app.
+    ///
+    /// Later deployments keep it unless `--site` is given again.
+    #[arg(long, value_name = "DIR")]
+    site: Option<PathBuf>,
+    /// Read a new client secret from standard input.
     #[arg(long)]
     secret_stdin: bool,
-    /// Only say what would happen.
+    /// Only report what would happen.
     #[arg(long)]
     dry_run: bool,
+    /// A bucket of yours in this region for the function's archives; the default one is created for you.
+    #[arg(long, value_name = "BUCKET")]
+    archive_bucket: Option<String>,
+    /// A tag for everything that is deployed, such as `Project=login`. Other tags keep their values.
+    #[arg(long = "tag", value_name = "KEY=VALUE", value_parser = tag::parse)]
+    tags: Vec<(String, String)>,
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("it is not of the form PARAMETER=VALUE, such as ClientId=…")?;
+    let (name, value) = text.split_once('=').ok_or("it is not of the form PARAMETER=VALUE, such as MemorySize=512")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// What the person wants deployed.
+/// What to deploy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
     pub(crate) stack: String,
     pub(crate) region: Option<String>,
-    /// Parameters of the template, as given. The others keep their values.
+    /// The given parameters of the template. The others keep their values.
     pub(crate) parameters: BTreeMap<String, String>,
-    /// Whether the secret is read from the standard input.
+    /// The file of the function's variables. Without one, the function keeps its variables.
+    pub(crate) env_file: Option<PathBuf>,
+    /// The folder of another app's site.
+    pub(crate) site: Option<PathBuf>,
+    /// Whether the secret is read from standard input.
     pub(crate) secret_from_stdin: bool,
     pub(crate) dry_run: bool,
+    /// The bucket for archives, if neither the previous one nor the default.
+    pub(crate) archive_bucket: Option<String>,
+    /// Tags to add to those of the stack.
+    pub(crate) tags: BTreeMap<String, String>,
 }
 
 impl From<Options> for Order {
     fn from(options: Options) -> Self {
-        let Options { parameters, stack, region, secret_stdin, dry_run } = options;
-        let parameters = parameters.into_iter().collect();
-        Self { stack, region, parameters, secret_from_stdin: secret_stdin, dry_run }
+        let Options {
+            parameters,
+            which: Which { stack, region },
+            env_file,
+            site,
+            secret_stdin,
+            dry_run,
+            archive_bucket,
+            tags,
+        } = options;
+        let (parameters, tags) = (parameters.into_iter().collect(), tags.into_iter().collect());
+        Self {
+            stack,
+            region,
+            parameters,
+            env_file,
+            site,
+            secret_from_stdin: secret_stdin,
+            dry_run,
+            archive_bucket,
+            tags,
+        }
     }
 }
 
 impl Order {
-    /// What is wrong with the words themselves, whatever is deployed already. `known` are the template's parameters.
+    /// The variables of the env file, if there is one.
+    pub(crate) fn file(&self) -> Result<Option<Variables>> {
+        self.env_file.as_deref().map(env_file::read).transpose()
+    }
+
+    /// Problems of the command line that do not depend on what is deployed. `known` are the template's parameters.
     pub(crate) fn misspelt(&self, known: &[String]) -> Vec<String> {
         let mut problems = Vec::new();
         for name in self.parameters.keys() {
-            if name == "ClientSecret" {
-                problems.push(
-                    "ClientSecret is not taken from the command line, where everybody on this machine can read it: leave \
-                     it out to be asked for it, or give it to `--secret-stdin`"
-                        .to_owned(),
-                );
+            if ["ClientSecret", "SessionKey"].contains(&name.as_str()) {
+                problems.push(format!(
+                    "{name} is not accepted on the command line, which other users of this machine can read: put it \
+                     into the file of `--env-file`"
+                ));
             } else if OURS.contains(&name.as_str()) {
                 problems.push(format!("{name} is set by the deployment itself"));
             } else if !known.contains(name) {
                 let theirs: Vec<_> = known.iter().map(String::as_str).filter(|name| !OURS.contains(name)).collect();
-                problems.push(format!("{name} is no parameter of the template; there are {}", theirs.join(", ")));
+                problems.push(format!(
+                    "{name} is not a parameter of the template, which has {}. A provider's settings are variables in \
+                     the file of `--env-file`",
+                    theirs.join(", ")
+                ));
             }
         }
         let is_name = |name: &str| {
@@ -79,12 +140,15 @@ impl Order {
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         };
         if !is_name(&self.stack) {
-            problems.push("the stack's name must be lower-case letters, digits and hyphens, at most 40".to_owned());
+            problems.push(
+                "the stack's name must start with a letter and have at most 40 lower-case letters, digits and hyphens"
+                    .to_owned(),
+            );
         }
         problems
     }
 
-    /// What is wrong with the order, all of it. `present` are the parameters of the stack that is there, if there is one.
+    /// All problems of the order. `present` are the parameters of the existing stack, if there is one.
     pub(crate) fn problems(
         &self,
         known: &[String],
@@ -96,20 +160,21 @@ impl Order {
             let given = self.parameters.get(name).or_else(|| present?.get(name));
             given.map_or("", String::as_str)
         };
-        problems.extend(client::problems(value));
         if value("DomainName").is_empty() != value("CertificateArn").is_empty() {
-            problems.push("DomainName and CertificateArn go together: a host name needs its certificate".to_owned());
+            problems.push("set DomainName and CertificateArn together: a host name needs its certificate".to_owned());
         }
-        if !matches!(value("RatePerFiveMinutes"), "" | "0") && region != "us-east-1" {
-            problems.push(format!("RatePerFiveMinutes can be had in us-east-1 alone, and this is {region}"));
+        for (name, off) in [("RatePerFiveMinutes", "0"), ("AccessLog", "false")] {
+            if !["", off].contains(&value(name)) && region != "us-east-1" {
+                problems.push(format!("{name} can be set only in us-east-1, and this is {region}: set {name}={off}"));
+            }
         }
         problems
     }
 }
 
-/// Tells every problem in one message.
+/// Fails with all problems in one message, if there are any.
 pub(crate) fn ensure_none(problems: &[String]) -> Result<()> {
-    ensure!(problems.is_empty(), "nothing was done:\n  {}", problems.join("\n  "));
+    ensure!(problems.is_empty(), "nothing was changed:\n  {}", problems.join("\n  "));
     Ok(())
 }
 
@@ -119,36 +184,27 @@ mod tests {
 
     use super::*;
 
-    const ID: &str = "ClientId=01234567-89ab-cdef-0123-456789abcdef";
-
     fn parse(text: &str) -> Result<Order, clap::Error> {
         Options::try_parse_from(text.split_whitespace()).map(Order::from)
     }
 
     fn problems(text: &str, present: Option<&[(&str, &str)]>) -> Vec<String> {
-        let known = [
-            "Provider",
-            "ClientId",
-            "ClientSecret",
-            "CodeKey",
-            "DomainName",
-            "CertificateArn",
-            "RatePerFiveMinutes",
-            "AuthorizeUrl",
-            "TokenUrl",
-        ];
+        let known =
+            ["SecretsArn", "CodeKey", "DomainName", "CertificateArn", "RatePerFiveMinutes", "AccessLog", "MemorySize"];
         let present: Option<BTreeMap<_, _>> =
             present.map(|pairs| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
-        let order = parse(text).expect("it can be read");
+        let order = parse(text).expect("it is valid");
         order.problems(&known.map(str::to_owned), present.as_ref(), "eu-central-1")
     }
 
     #[test]
-    fn a_command_line_is_options_and_parameters() {
+    fn command_line_has_options_and_parameters() {
         let order =
-            parse("--stack mine --region us-east-1 --dry-run --secret-stdin MemorySize=512 X=a=b").expect("good");
+            parse("--stack mine --region us-east-1 --env-file prod.env --dry-run --secret-stdin MemorySize=512 X=a=b")
+                .expect("it is valid");
         assert_eq!((order.stack.as_str(), order.region.as_deref()), ("mine", Some("us-east-1")));
         assert!(order.dry_run && order.secret_from_stdin);
+        assert_eq!(order.env_file, Some("prod.env".into()));
         let parameters: Vec<_> = order.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(parameters, ["MemorySize=512", "X=a=b"]);
         for wrong in ["--stack", "--force", "up"] {
@@ -157,32 +213,27 @@ mod tests {
     }
 
     #[test]
-    fn every_problem_is_told_and_says_what_to_do() {
-        assert_eq!(problems(ID, None), Vec::<String>::new());
-        assert_eq!(problems("", Some(&[("ClientId", &ID[9..])])), Vec::<String>::new());
+    fn every_problem_is_reported_with_a_remedy() {
+        assert_eq!(problems("MemorySize=512", None), Vec::<String>::new());
         for (text, words) in [
-            ("", "ClientId is missing"),
-            ("ClientId=mine", "must be a GUID"),
-            ("ClientId=mine Provider=mine", "one of: aniapi, anilist, annict,"),
-            ("Provider=github", "the id that GitHub gave you"),
-            ("Provider=oauth2 ClientId=mine AuthorizeUrl=https://p.example/a", "TokenUrl is missing"),
-            ("Provider=auth0 ClientId=mine", "BaseUrl is missing"),
-            ("Provider=oauth2 ClientId=mine TokenUrl=https://p.example/t", "AuthorizeUrl is missing"),
-            (&*format!("{ID} ClientSecret=x"), "not taken from the command line"),
-            (&*format!("{ID} CodeKey=x"), "set by the deployment itself"),
-            (&*format!("{ID} Domain=x"), "no parameter of the template; there are Provider, ClientId, DomainName"),
-            (&*format!("{ID} DomainName=a.example"), "go together"),
-            (&*format!("{ID} CertificateArn=x"), "go together"),
-            (&*format!("{ID} RatePerFiveMinutes=100"), "us-east-1 alone"),
-            (&*format!("{ID} --stack Mine"), "lower-case"),
+            ("ClientSecret=x", "not accepted on the command line"),
+            ("SessionKey=x", "not accepted on the command line"),
+            ("CodeKey=x", "set by the deployment itself"),
+            ("SecretsArn=x", "set by the deployment itself"),
+            ("Domain=x", "not a parameter of the template, which has DomainName, CertificateArn"),
+            ("ClientId=x", "variables in the file of `--env-file`"),
+            ("DomainName=a.example", "set DomainName and CertificateArn together"),
+            ("CertificateArn=x", "set DomainName and CertificateArn together"),
+            ("RatePerFiveMinutes=100", "RatePerFiveMinutes can be set only in us-east-1"),
+            ("AccessLog=true", "AccessLog can be set only in us-east-1"),
+            ("--stack Mine", "lower-case"),
         ] {
             let problems = problems(text, None);
             assert!(problems.len() == 1 && problems[0].contains(words), "{text}: {problems:?}");
         }
-        let server = "Provider=oauth2 ClientId=mine AuthorizeUrl=https://p.example/a TokenUrl=https://p.example/t";
-        for good in ["Provider=github ClientId=Iv1.0123456789abcdef", server] {
-            assert_eq!(problems(good, None), Vec::<String>::new(), "{good}");
-        }
-        assert_eq!(problems("Domain=x CodeKey=x --stack 1", None).len(), 4);
+        let domain = Some(&[("DomainName", "a.example"), ("CertificateArn", "x")][..]);
+        assert_eq!(problems("", domain), Vec::<String>::new());
+        assert_eq!(problems("CertificateArn=", domain).len(), 1);
+        assert_eq!(problems("Domain=x CodeKey=x --stack 1", None).len(), 3);
     }
 }

@@ -1,14 +1,14 @@
-//! Asking a server from outside, with `curl`, as anybody could.
+//! Requests to a server from outside, with `curl`.
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
-/// More than anything that is asked for, in bytes.
+/// The limit for a response, in bytes, well above any expected one.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
-/// What was answered.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -17,7 +17,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// The one value of a header, its name in lower case.
+    /// The first value of a header. `name` is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -27,14 +27,47 @@ impl Answer {
     }
 }
 
-/// A request with these headers, and a body where there is one.
+#[cfg(test)]
+impl Answer {
+    /// A response for tests.
+    pub(crate) fn of(status: u16, headers: &[(&str, &str)]) -> Self {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self { status, headers, body: Vec::new() }
+    }
+}
+
+/// Connects to another host instead of the one that a name resolves to. The certificate must still be for that name.
+#[derive(Debug)]
+pub(crate) struct Detour {
+    pub(crate) host: String,
+    pub(crate) by: String,
+}
+
+/// Sends a request with these headers, and with a body if there is one.
 ///
 /// # Errors
-/// Where there was no answer at all, or no end of it.
+/// If there is no complete response, or it is too large.
 pub(crate) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Option<&str>) -> Result<Answer> {
+    ask_by(None, method, url, headers, body)
+}
+
+/// The same, with a host that is reached at another one.
+///
+/// # Errors
+/// As [`ask`].
+pub(crate) fn ask_by(
+    detour: Option<&Detour>,
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Answer> {
     let mut curl = Command::new("curl");
+    if let Some(Detour { host, by }) = detour {
+        // Without ports, the port is unchanged.
+        curl.args(["--connect-to", &format!("{host}::{by}:")]);
+    }
     curl.args(["--silent", "--show-error", "--max-time", "20", "--dump-header", "-", "--request", method]);
-    // The person's own settings and proxies for downloads are not what is to be tested.
     curl.args(["--proto", "=http,https", "--url", url]);
     for (name, value) in headers {
         curl.args(["--header", &format!("{name}: {value}")]);
@@ -52,24 +85,25 @@ pub(crate) fn ask(method: &str, url: &str, headers: &[(&str, &str)], body: Optio
     }
     let ended = curl.wait_with_output().context("waiting for curl")?;
     if answer.len() as u64 == LARGEST {
-        bail!("{url} answers with more than {} MiB", LARGEST / 1024 / 1024);
+        bail!("the response of {url} has more than {} MiB", LARGEST / 1024 / 1024);
     }
     if !ended.status.success() {
         bail!("{}", String::from_utf8_lossy(&ended.stderr).trim());
     }
-    read(&answer).with_context(|| format!("reading what {url} answered"))
+    read(&answer).with_context(|| format!("reading the response of {url}"))
 }
 
-/// Reads heads and body as `curl --dump-header -` writes them, after each other.
+/// Parses the heads and the body as `curl --dump-header -` writes them, in sequence.
 fn read(mut bytes: &[u8]) -> Result<Answer> {
     loop {
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("no end of the headers")?;
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").context("the headers have no end")?;
         let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
         bytes = &bytes[end + 4..];
         let mut lines = head.lines();
-        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).context("no status")?;
+        let status =
+            lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).context("there is no status")?;
         if (100..200).contains(&status) {
-            continue; // An interim answer: the last one follows.
+            continue; // An interim response: the final one follows.
         }
         let header = |line: &str| {
             let (name, value) = line.split_once(':')?;
@@ -84,10 +118,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_its_last_head_and_what_follows() {
+    fn detour_keeps_the_host_header() {
+        use std::io::Write as _;
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let served = std::thread::spawn(move || {
+            let (mut connection, _) = listener.accept().expect("a connection");
+            let mut request = [0; 4096];
+            let length = connection.read(&mut request).expect("a request");
+            connection.write_all(b"HTTP/1.1 204 x\r\n\r\n").expect("it is read");
+            String::from_utf8_lossy(&request[..length]).into_owned()
+        });
+        // This domain never resolves (RFC 2606).
+        let detour = Detour { host: "login.invalid".to_owned(), by: "127.0.0.1".to_owned() };
+        let url = format!("http://login.invalid:{port}/x");
+        assert_eq!(ask_by(Some(&detour), "GET", &url, &[], None).expect("an answer").status, 204);
+        let request = served.join().expect("it does not panic");
+        assert!(request.contains(&format!("Host: login.invalid:{port}\r\n")), "{request}");
+        assert!(ask("GET", &url, &[], None).is_err());
+    }
+
+    #[test]
+    fn response_is_its_last_head_and_the_body() {
         let answer =
             read(b"HTTP/2 103 \r\nlink: x\r\n\r\nHTTP/2 200 \r\nContent-Type:  text/html\r\nx: a:b\r\n\r\n<p>\r\n\r\n")
-                .expect("it is whole");
+                .expect("it is complete");
         assert_eq!((answer.status, answer.text().as_str()), (200, "<p>\r\n\r\n"));
         assert_eq!((answer.header("content-type"), answer.header("x")), (Some("text/html"), Some("a:b")));
         assert_eq!(answer.header("link"), None);

@@ -17,7 +17,7 @@ fn pending() -> PendingLogin {
     }
 }
 
-/// Judges a query as the app does in the tab that began the login with the state `s`.
+/// Validates a query as the app does in the tab that began the login with the state `s`.
 fn judge(query: &str) -> Result<Validated, CallbackError> {
     judge_against(pending(), query)
 }
@@ -29,7 +29,7 @@ fn judge_against(pending: PendingLogin, query: &str) -> Result<Validated, Callba
 }
 
 #[test]
-fn a_good_callback_gives_the_code_and_what_was_remembered() {
+fn valid_callback_returns_the_code_and_the_pending_login() {
     for query in [
         "?code=abc&state=s",
         "state=s&code=abc",
@@ -47,7 +47,7 @@ fn a_good_callback_gives_the_code_and_what_was_remembered() {
 }
 
 #[test]
-fn every_other_callback_is_refused() {
+fn invalid_callback_is_rejected() {
     use CallbackError::*;
     for (query, error) in [
         ("?code=a&state=s&state=s", Doubled),
@@ -85,7 +85,7 @@ fn every_other_callback_is_refused() {
 }
 
 #[test]
-fn where_the_issuer_is_known_the_callback_must_carry_it_character_for_character() {
+fn callback_must_carry_a_known_issuer_character_for_character() {
     use CallbackError::*;
     for (query, error) in [
         ("?code=a&state=s&iss=https%3A%2F%2Fp.example%2Fone", None),
@@ -99,7 +99,7 @@ fn where_the_issuer_is_known_the_callback_must_carry_it_character_for_character(
         ("?code=a&state=s&iss=https://p.example:443/one", Some(IssuerMismatch)),
         ("?code=a&state=s&iss=%20https://p.example/one", Some(IssuerMismatch)),
         ("?code=a&state=s&ISS=https://p.example/one", Some(IssuerMismatch)),
-        // Before error and code, and after state.
+        // Checked before error and code, and after state.
         ("?error=access_denied&state=s&iss=https://evil.example", Some(IssuerMismatch)),
         ("?error=access_denied&state=s", Some(IssuerMismatch)),
         ("?state=s", Some(IssuerMismatch)),
@@ -117,12 +117,12 @@ fn where_the_issuer_is_known_the_callback_must_carry_it_character_for_character(
 }
 
 #[test]
-fn a_code_that_is_too_long_is_refused() {
+fn too_long_code_is_rejected() {
     assert_eq!(judge(&format!("?state=s&code={}", "a".repeat(8001))).err(), Some(CallbackError::CodeMalformed));
 }
 
 #[test]
-fn a_login_that_took_too_long_is_refused_whatever_came() {
+fn expired_login_is_rejected_whatever_the_response() {
     for query in ["?code=a&state=s", "?error=access_denied&state=s", "?state=s"] {
         let callback = Callback::parse("/auth", query);
         assert_eq!(callback.validate(Some(pending()), NOW + 1_800_000).err(), Some(CallbackError::Expired), "{query}");
@@ -130,32 +130,32 @@ fn a_login_that_took_too_long_is_refused_whatever_came() {
 }
 
 #[test]
-fn each_named_state_is_told_even_of_a_callback_that_is_refused() {
+fn every_state_is_returned_even_for_an_invalid_callback() {
     let callback = Callback::parse("/auth", "?state=a&state=&state=b&code=x&code=y");
     assert_eq!(callback.states().collect::<Vec<_>>(), ["a", "b"]);
 }
 
 #[test]
-fn a_callback_does_not_print_its_code() {
+fn debug_output_of_a_callback_hides_its_code() {
     let printed = format!("{:?} {:?}", Callback::parse("/auth", "?code=hush&state=s"), judge("?code=hush&state=s"));
     assert!(!printed.contains("hush"), "{printed}");
 }
 
 proptest! {
     #[test]
-    fn no_query_is_believed_without_the_state(query in "[&=?a-c%0-9]{0,40}") {
+    fn query_without_a_pending_login_is_rejected(query in "[&=?a-c%0-9]{0,40}") {
         prop_assert!(Callback::parse("/auth", &query).validate(None, NOW).is_err());
     }
 
     #[test]
-    fn a_believed_code_is_the_one_that_was_sent(code in "[A-Za-z0-9]{1,60}") {
-        let validated = judge(&format!("?code={code}&state=s")).expect("it is good");
+    fn validated_code_is_the_code_in_the_query(code in "[A-Za-z0-9]{1,60}") {
+        let validated = judge(&format!("?code={code}&state=s")).expect("it is valid");
         prop_assert_eq!(validated.code.expose(), code);
     }
 }
 
 #[test]
-fn an_answer_at_another_redirect_uri_is_another_providers() {
+fn response_at_another_redirect_uri_is_rejected() {
     let at = |redirect_uri: &str, path: &str, query: &str| {
         let pending = PendingLogin { redirect_uri: redirect_uri.into(), ..pending() };
         Callback::parse(path, query).validate(Some(pending), NOW).err()
@@ -173,12 +173,12 @@ fn an_answer_at_another_redirect_uri_is_another_providers() {
         ("https://app.example/auth/a", "/auth/%61", false),
         ("https://app.example/auth", "/auth//", false),
         ("https://app.example/auth", "", false),
-        ("no address", "", false),
+        ("not a URL", "", false),
     ] {
         let expected = (!is_it).then_some(CallbackError::RedirectUriMismatch);
         assert_eq!(at(redirect_uri, path, "code=abc&state=s"), expected, "{redirect_uri} {path}");
     }
-    // Before anything else that the other provider has said.
+    // Checked before everything else in the other provider's response.
     let error = at("https://app.example/auth/a", "/auth/b", "error=access_denied&state=s");
     assert_eq!(error, Some(CallbackError::RedirectUriMismatch));
 }

@@ -1,6 +1,6 @@
-//! JSON, twice. The function reads what strangers send, by [`object`], as strictly as it can be read. The app reads
-//! what its own function and the provider's profile say, by [`Json`], which stands for the browser's own parser: a
-//! visitor does not load a second one.
+//! JSON, in two ways. The function reads untrusted input with [`object`], as strictly as possible. The app reads the
+//! responses of its own function and of the provider's profile URL with [`Json`], which abstracts the browser's own
+//! parser, so that visitors need not download another one.
 
 mod strict;
 mod value;

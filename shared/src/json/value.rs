@@ -1,34 +1,38 @@
-//! A JSON value, whoever parsed it.
+//! A JSON value of any parser.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A JSON value as the app needs it: in the browser it is the browser's own.
+/// A JSON value, as the app needs it. In the browser it is a value of the browser's own parser.
 ///
-/// Reading a member of what is no object, or a value of another kind, gives nothing.
+/// Reading a member of a value that is not an object, or a value of another type, returns `None`.
 pub trait Json: Sized {
-    /// An object with these members; one without a value is left out.
+    /// An object with these members. Members without a value are left out.
     fn object<const N: usize>(members: [(&str, Option<Self>); N]) -> Self;
     /// A string.
     fn text(text: &str) -> Self;
-    /// A whole number, exact below 2^53.
+    /// An integer, exact below 2^53.
     fn number(number: u64) -> Self;
 
-    /// The member of that name, or the item of a list at that index.
+    /// The member with that name, or the item of an array at that index.
     fn member(&self, name: &str) -> Option<Self>;
-    /// What a string says.
+    /// The value of a string.
     fn as_text(&self) -> Option<String>;
-    /// A whole number from 0 to 2^53.
+    /// An integer from 0 to 2^53.
     fn as_number(&self) -> Option<u64>;
-    /// The values of an array.
+    /// `true` or `false`.
+    fn as_flag(&self) -> Option<bool>;
+    /// Whether it is `null`.
+    fn is_null(&self) -> bool;
+    /// The items of an array.
     fn items(&self) -> Option<Vec<Self>>;
 
-    /// What the string of that name says.
+    /// The string member with that name.
     fn text_of(&self, name: &str) -> Option<String> {
         self.member(name)?.as_text()
     }
 
-    /// What `read` makes of each value in the array of that name.
+    /// The array member with that name, with each item read by `read`.
     fn list_of<T>(&self, name: &str, read: impl Fn(&Self) -> Option<T>) -> Option<Vec<T>> {
         let mut list = Vec::new();
         for item in self.member(name)?.items()? {
@@ -37,13 +41,13 @@ pub trait Json: Sized {
         Some(list)
     }
 
-    /// The whole number of that name.
+    /// The integer member with that name.
     fn number_of(&self, name: &str) -> Option<u64> {
         self.member(name)?.as_number()
     }
 }
 
-/// Reads the members of an object one after the other, and notes if one is missing or is something else.
+/// Reads the members of an object one after the other, and remembers if one is missing or has another type.
 #[derive(Debug)]
 pub struct Reader<'a, J> {
     json: &'a J,
@@ -51,45 +55,51 @@ pub struct Reader<'a, J> {
 }
 
 impl<'a, J: Json> Reader<'a, J> {
-    /// For that object.
+    /// Creates a reader for that object.
     pub fn of(json: &'a J) -> Self {
         Self { json, is_whole: true }
     }
 
-    /// What was read, if it was all there.
+    /// Returns `read` if all required members were present and every member had the expected type.
     pub fn whole<T>(self, read: T) -> Option<T> {
         self.is_whole.then_some(read)
     }
 
-    /// What the string of that name says.
+    /// The string member with that name.
     pub fn text(&mut self, name: &str) -> String {
         let text = self.json.text_of(name);
         self.noted(text)
     }
 
-    /// The whole number of that name.
+    /// The integer member with that name.
     pub fn number(&mut self, name: &str) -> u64 {
         let number = self.json.number_of(name);
         self.noted(number)
     }
 
-    /// The text of one that need not be there.
+    /// The boolean member with that name.
+    pub fn flag(&mut self, name: &str) -> bool {
+        let flag = self.json.member(name).and_then(|value| value.as_flag());
+        self.noted(flag)
+    }
+
+    /// The optional string member with that name.
     pub fn optional_text(&mut self, name: &str) -> Option<String> {
         self.json.member(name).map(|value| self.noted(value.as_text()))
     }
 
-    /// What the strings in the array of that name say.
+    /// The member with that name, an array of strings.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let texts = self.json.list_of(name, J::as_text);
         self.noted(texts)
     }
 
-    /// The same of one that need not be there.
+    /// The optional member with that name, an array of strings.
     pub fn optional_texts(&mut self, name: &str) -> Vec<String> {
         if self.json.member(name).is_some() { self.texts(name) } else { Vec::new() }
     }
 
-    /// What `read` makes of a member that need not be there.
+    /// The optional member with that name, read by `read`.
     pub fn optional<T>(&mut self, name: &str, read: impl FnOnce(&J) -> Option<T>) -> Option<T> {
         let value = self.json.member(name)?;
         let value = read(&value);
@@ -103,14 +113,14 @@ impl<'a, J: Json> Reader<'a, J> {
     }
 }
 
-/// The value at a JSON Pointer (RFC 6901), a path of members and indices; a place that is not there has none.
+/// The value at a JSON Pointer (RFC 6901), a path of members and indices. `None` if there is no value there.
 pub fn at<J: Json>(json: &J, pointer: &str) -> Option<J> {
     let mut steps = pointer.strip_prefix('/')?.split('/').map(unescaped);
     let first = json.member(&steps.next()?)?;
     steps.try_fold(first, |json, step| json.member(&step))
 }
 
-/// `~1` is a slash there, and `~0` a tilde (RFC 6901, 4).
+/// Unescapes a reference token: `~1` is a slash, and `~0` a tilde (RFC 6901, 4).
 fn unescaped(step: &str) -> String {
     let mut parts = step.split('~');
     let mut name = String::from(parts.next().unwrap_or_default());
@@ -121,7 +131,7 @@ fn unescaped(step: &str) -> String {
     name
 }
 
-/// For tests, on a machine without a browser.
+/// For tests that run without a browser.
 impl Json for serde_json::Value {
     fn object<const N: usize>(members: [(&str, Option<Self>); N]) -> Self {
         members.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
@@ -148,6 +158,14 @@ impl Json for serde_json::Value {
 
     fn as_number(&self) -> Option<u64> {
         self.as_u64()
+    }
+
+    fn as_flag(&self) -> Option<bool> {
+        self.as_bool()
+    }
+
+    fn is_null(&self) -> bool {
+        Self::is_null(self)
     }
 
     fn items(&self) -> Option<Vec<Self>> {

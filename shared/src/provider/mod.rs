@@ -1,24 +1,28 @@
-//! What differs from provider to provider: a [`Preset`] each, mostly data. One that follows RFC 6749 needs none: `oauth2`
-//! gets everything from variables.
+//! The differences between providers: a [`Preset`] each, mostly data. A provider that follows RFC 6749 needs no preset
+//! of its own: `oauth2` is configured entirely with variables.
 //!
-//! The function knows the presets. The app knows none of them: what it needs comes with the configuration
-//! ([`ProfileConfig`] among it), so that no visitor loads the facts of services that an app does not use.
+//! Only the function contains the presets. The app gets what it needs in its configuration (for example
+//! [`ProfileConfig`]), so that visitors do not download data about services that the app does not use.
 
+mod exchange;
 mod preset;
 mod presets;
 mod profile;
+mod revocation;
 mod rfc6749;
-mod token_endpoint;
 
-pub use preset::{BASE, BaseUrl, ClientAuth, Issuer, Preset, Scope, at_base};
+pub use exchange::{
+    ClientCredentials, ClientFault, ExchangeError, Grant, Provider, Renewal, Token, UpstreamMethod, UpstreamRequest,
+};
+pub use preset::{AskToRenew, BASE, BaseUrl, ClientAuth, Issuer, Preset, Scope, at_base};
 pub use presets::{PRESETS, preset};
 pub use profile::{CLIENT_ID, Profile, ProfileConfig, ProfileError};
-pub use token_endpoint::{ClientCredentials, ClientFault, ExchangeError, Grant, Token, TokenEndpoint, UpstreamRequest};
+pub use revocation::{Revocable, Revocation};
 
-/// The preset that is used if none is named.
+/// The default preset.
 pub const DEFAULT: &str = "aniapi";
 
-/// The profile of a provider of which the configuration says nothing, as an older function sends it: AniAPI's, or OpenID's.
+/// The default profile configuration, used if an older function sends none: AniAPI's, or OpenID Connect's.
 pub(crate) fn usual_profile(id: &str) -> ProfileConfig {
     if id == DEFAULT { presets::aniapi_profile() } else { ProfileConfig::openid() }
 }

@@ -1,54 +1,56 @@
-//! Who is signed in: how the app asks a provider, and how it reads the answer.
+//! The person's profile: how to request it from a provider, and how to read the response.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::json::{Json, Reader, at};
 
-/// How a provider's profile address is asked, and where the answer has what. The app gets it with the configuration. All
-/// places are JSON Pointers (RFC 6901).
+/// How to request a provider's profile URL, and where to find each value in the response. It is a part of the app's
+/// configuration. All locations are JSON Pointers (RFC 6901).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProfileConfig {
-    /// What to send by `POST`, in JSON, as GraphQL wants it. Without it the address is asked by `GET`.
+    /// The JSON body to send by `POST`, as GraphQL requires. Without it, the request is a `GET`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub query: Option<String>,
-    /// The headers that the provider's API requires beside `Authorization`, each as `name:value`. In a preset,
-    /// [`CLIENT_ID`] stands for the client's id.
+    /// The headers that the provider's API requires in addition to `Authorization`, each as `name:value`. In a preset,
+    /// [`CLIENT_ID`] is a placeholder for the client ID.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<String>,
-    /// Whether its API requires a `Referer`: then it gets the page's origin, and no more.
+    /// Whether the provider's API requires a `Referer`. If so, requests send the page's origin and nothing else.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub referrer: bool,
-    /// The HTTP status, beside 401, of an answer to a token that is not valid.
+    /// The HTTP status, in addition to 401, with which the provider rejects a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<u16>,
-    /// Where an answer repeats its HTTP status: at least one must be there, and each must be 200.
+    /// Where the body repeats the HTTP status. At least one of these must be present, and each must be 200.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ok: Vec<String>,
-    /// What the member `data` of a 401 says if the token is valid, but the e-mail address is not verified.
+    /// The member `data` of a 401 if the token is valid, but the e-mail address is not verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unverified: Option<String>,
-    /// The person's name: the first of these that is a text and not empty.
+    /// The person's name: the first of these that is a non-empty string.
     pub name: Vec<String>,
-    /// The address of a picture: a place, or an address with places in braces.
+    /// The URL of a picture: a location, or a URL template with locations in braces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
-    /// The number of what the person is at the provider.
+    /// The number of the person's role at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// What the numbers mean, from 0.
+    /// The names of the roles, by number from 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
 }
 
-/// What of a header or of an address in a preset is replaced by the client's id.
+/// The placeholder for the client ID in headers and URLs of a preset.
 pub const CLIENT_ID: &str = "{client_id}";
 
 impl ProfileConfig {
-    /// UserInfo as OpenID Connect has it (Core 1.0, 5.3): the person, and nothing around it.
+    /// The UserInfo response of OpenID Connect (Core 1.0, 5.3), which has no envelope.
     pub fn openid() -> Self {
         Self {
             name: ["/name", "/preferred_username", "/sub"].map(Into::into).into(),
@@ -57,12 +59,12 @@ impl ProfileConfig {
         }
     }
 
-    /// Whether it finds nothing.
+    /// Whether it has no location for the name.
     pub fn is_empty(&self) -> bool {
         self.name.is_empty()
     }
 
-    /// Reads what the function sends, as the app does.
+    /// Reads the function's configuration in the app.
     pub fn from_json<J: Json>(json: &J) -> Option<Self> {
         let mut read = Reader::of(json);
         let config = Self {
@@ -80,15 +82,15 @@ impl ProfileConfig {
         read.whole(config)
     }
 
-    /// Whether that HTTP status refuses the token, or may do so.
+    /// Whether that HTTP status means, or may mean, that the token was rejected.
     pub fn refuses(&self, status: u16) -> bool {
         status == 401 || Some(status) == self.refused
     }
 
-    /// Reads the answer of the profile address to `Authorization: Bearer …`; `None` if it is not JSON.
+    /// Reads the response of the profile URL to `Authorization: Bearer …`. `answer` is `None` if the body is not JSON.
     ///
     /// # Errors
-    /// Says what the answer means if it is no profile.
+    /// If the response contains no profile.
     pub fn read<J: Json>(&self, status: u16, answer: Option<J>) -> Result<Profile, ProfileError> {
         if self.refuses(status) {
             let reason = answer.and_then(|answer| answer.text_of("data"));
@@ -125,7 +127,7 @@ impl ProfileConfig {
     }
 }
 
-/// An address with the texts that belong in its braces; `None` if one of them is missing.
+/// Fills a URL template with the values at its locations. `None` if a value is missing.
 fn filled(template: &str, text: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut parts = template.split('{');
     let mut address = parts.next()?.to_owned();
@@ -137,27 +139,48 @@ fn filled(template: &str, text: impl Fn(&str) -> Option<String>) -> Option<Strin
     Some(address)
 }
 
-/// What is shown of a person. All of it comes from outside: it is text to be shown and an address to be checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is shown about a person. All of it is untrusted: show it only as text, and check the URL of the picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
-    /// The name to greet by.
+    /// The name to show.
     pub name: String,
-    /// The address of a picture.
+    /// The URL of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
-    /// What the person is at the provider.
+    /// The person's role at the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+}
+
+impl Profile {
+    /// Reads a profile that the function sends.
+    pub(crate) fn from_json<J: Json>(json: &J) -> Option<Self> {
+        Some(Self { name: json.text_of("name")?, picture: json.text_of("picture"), role: json.text_of("role") })
+    }
 }
 
 /// Why there is no profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileError {
-    /// The token is not, or no longer, good: the login is over.
+    /// The provider rejects the token, so the session has ended.
     TokenRefused,
-    /// The token is good, but the person has yet to verify their e-mail address with the provider.
+    /// The token is valid, but the person has not yet verified their e-mail address with the provider.
     EmailNotVerified,
-    /// Anything else: it may work later.
+    /// Anything else. A retry may succeed.
     Unreadable,
 }
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TokenRefused => "the token was rejected",
+            Self::EmailNotVerified => "the e-mail address is not verified",
+            Self::Unreadable => "the profile cannot be read",
+        })
+    }
+}
+
+impl Error for ProfileError {}
 
 #[cfg(test)]
 mod tests {
@@ -177,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn each_providers_person_is_found() {
+    fn profile_of_each_provider_is_read() {
         let picture = "https://p.example/x.png";
         for (id, answer) in [
             ("github", json!({ "login": "demo", "name": null, "avatar_url": picture })),
@@ -193,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_picture_is_optional_and_the_name_is_not() {
+    fn name_is_required_and_picture_is_optional() {
         assert_eq!(read("oauth2", json!({ "sub": "1" })), Ok(("1".into(), None)));
         assert_eq!(read("github", json!({ "login": "demo", "avatar_url": 7 })), Ok(("demo".into(), None)));
         for (id, answer) in [
@@ -209,18 +232,22 @@ mod tests {
     }
 
     #[test]
-    fn a_place_leads_through_objects_and_lists() {
+    fn location_can_lead_through_objects_and_arrays() {
         let mut config = ProfileConfig { name: vec!["/a~1b/1/~0".into()], ..ProfileConfig::openid() };
         config.picture = Some("https://cdn.example/{/id}/{/images/0/hash}.png".into());
         let answer = json!({ "a/b": ["x", { "~": "demo" }], "id": "7", "images": [{ "hash": "h" }] });
-        let profile = config.read(200, Some(answer.clone())).expect("it is whole");
+        let profile = config.read(200, Some(answer.clone())).expect("it is complete");
         assert_eq!((&*profile.name, profile.picture.as_deref()), ("demo", Some("https://cdn.example/7/h.png")));
         config.picture = Some("https://cdn.example/{/id}/{/hash}.png".into());
-        assert_eq!(config.read(200, Some(answer)).expect("it is whole").picture, None, "one of its parts is missing");
+        assert_eq!(
+            config.read(200, Some(answer)).expect("it is complete").picture,
+            None,
+            "one of its values is missing"
+        );
     }
 
     #[test]
-    fn only_a_refused_token_ends_the_login() {
+    fn only_a_rejected_token_ends_the_session() {
         for preset in PRESETS {
             let config = (preset.profile)();
             for (status, is_refused) in
@@ -233,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn the_app_reads_what_the_function_sends() {
+    fn app_reads_the_configuration_that_the_function_sends() {
         for preset in PRESETS {
             let config = (preset.profile)();
             let sent = serde_json::to_value(&config).expect("it is JSON");

@@ -1,40 +1,40 @@
-//! Answers of real token endpoints, one file each: `SERVICE/CASE.txt`, with the public page or source that shows the answer
-//! (`source`, and a `note` if more is to be said about it), the preset that reads it, the HTTP status, and what it means
-//! (`result`). An empty line follows, and the body.
+//! Responses of real token endpoints, one file each: `SERVICE/CASE.txt`. A file has the public page or source that
+//! shows the response (`source`, and optionally a `note`), the preset that reads it, the HTTP status, and its meaning
+//! (`result`). An empty line and the body follow.
 
 use std::fs;
 use std::path::Path;
 
-/// One answer.
+/// A response.
 #[derive(Debug)]
 pub struct Case {
     /// `SERVICE/CASE`.
     pub name: String,
-    /// Where the answer is shown.
+    /// The page or source that shows the response.
     pub source: String,
     /// The preset that reads it.
     pub preset: String,
     /// The HTTP status.
     pub status: u16,
-    /// What it means.
+    /// The meaning.
     pub result: Meaning,
-    /// The body, to the byte.
+    /// The body, byte for byte.
     pub body: String,
 }
 
-/// What an answer means.
+/// The meaning of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// There is a token, for that many seconds if that is known.
+    /// There is a token, with its lifetime in seconds if that is known.
     SignedIn(Option<u64>),
-    /// The error code of the function for it.
+    /// The function reports this error code.
     Error(String),
 }
 
-/// All answers, in the order of their names.
+/// All responses, sorted by name.
 ///
 /// # Panics
-/// If a file is not in that form.
+/// If a file does not have that form.
 pub fn cases() -> Vec<Case> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("shared/tests/corpus"));
     let corpus = corpus.into_iter().find(|folder| folder.is_dir()).expect("it is in this repository");

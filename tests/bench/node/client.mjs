@@ -1,4 +1,4 @@
-// A Lambda runtime client of our own, for where AWS's cannot be compiled. It does less than theirs.
+// A Lambda runtime client of our own, in case AWS's cannot be compiled. It does less than AWS's.
 
 import http from "node:http";
 import { handler } from "./index.mjs";

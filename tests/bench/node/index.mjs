@@ -1,4 +1,4 @@
-// The function as one would write it for Node: the same checks in the same order, global fetch, no library.
+// The function in ordinary JavaScript for Node: the same checks in the same order, with fetch and no libraries.
 
 const redirectUris = process.env.OAUTH_REDIRECT_URIS.split(",");
 const origins = new Set(redirectUris.map((uri) => new URL(uri).origin));

@@ -1,4 +1,4 @@
-"""The function as one would write it for Python: the same checks in the same order, and requests."""
+"""The function in ordinary Python: the same checks in the same order, with requests."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ def origin_of(uri):
 
 REDIRECT_URIS = os.environ["OAUTH_REDIRECT_URIS"].split(",")
 ORIGINS = {origin_of(uri) for uri in REDIRECT_URIS}
-# It keeps its connections from one event to the next.
+# Keeps its connections between events.
 SESSION = requests.Session()
 
 

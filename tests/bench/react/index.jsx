@@ -1,4 +1,4 @@
-// The same two pages as people would write them with React: a button to log in, a name, a button to log out.
+// The same two pages in ordinary React: a button to log in, a name, a button to log out.
 
 import { createRoot } from "react-dom/client";
 import { AuthProvider, useAuth } from "react-oidc-context";

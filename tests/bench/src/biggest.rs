@@ -1,4 +1,4 @@
-//! What the biggest parts are, crate by crate: where the next byte could be saved.
+//! The biggest parts by crate, as a starting point for reducing size.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -12,20 +12,20 @@ use deploy::build::{self, grouped};
 use xtask::tools::{self, Tool};
 use xtask::workspace;
 
-/// How many parts are told.
-const TOLD: usize = 12;
+/// The number of parts to list.
+const LISTED: usize = 12;
 
-/// Writes the biggest crates of the app, which was built before, from the newest module with names.
+/// Writes the biggest crates of the app, from the newest module with names, which was built before.
 pub(super) fn app(out: &mut impl Write) -> Result<()> {
     let toolbox = tools::ensure(&[Tool::Twiggy])?;
     let mut kept = build::files(&workspace().join("target/names"))?;
     kept.sort_by_key(|file| file.metadata().and_then(|file| file.modified()).ok());
-    let app = kept.last().context("no module with names was kept")?;
+    let app = kept.last().context("there is no module with names")?;
     let mut twiggy = toolbox.command("twiggy");
     let output = twiggy.args(["top", "-f", "json", "-n", "1000000"]).arg(app).output().context("starting twiggy")?;
     ensure!(output.status.success(), "twiggy failed: {}", String::from_utf8_lossy(&output.stderr));
-    let items: Vec<Item> = serde_json::from_slice(&output.stdout).context("reading what twiggy found")?;
-    let note = "what is named by one crate may be another's, made for it";
+    let items: Vec<Item> = serde_json::from_slice(&output.stdout).context("reading twiggy's output")?;
+    let note = "generic code counts for the first crate in its name";
     writeln!(out, "The biggest parts of the app, in bytes of WebAssembly; {note}:\n\n{}", table(by_crate(items)))?;
     Ok(())
 }
@@ -38,13 +38,13 @@ pub(super) fn function(out: &mut impl Write) -> Result<()> {
     bloat.args(["--message-format", "json"]).current_dir(workspace());
     let output = bloat.stderr(Stdio::inherit()).output().context("starting cargo-bloat")?;
     ensure!(output.status.success(), "cargo-bloat failed");
-    let bloat: Bloat = serde_json::from_slice(&output.stdout).context("reading what cargo-bloat found")?;
+    let bloat: Bloat = serde_json::from_slice(&output.stdout).context("reading cargo-bloat's output")?;
     let crates = bloat.crates.into_iter().map(|one| (one.name, one.size)).collect();
     writeln!(out, "The biggest parts of the function's program, in bytes of machine code:\n\n{}", table(crates))?;
     Ok(())
 }
 
-/// A function, or a piece of data, as twiggy tells it.
+/// A function or data, in twiggy's output.
 #[derive(Deserialize)]
 struct Item {
     name: String,
@@ -65,7 +65,7 @@ struct Crate {
 fn by_crate(items: Vec<Item>) -> Vec<(String, u64)> {
     let mut sums = BTreeMap::<String, u64>::new();
     for Item { name, shallow_size } in items {
-        // The sections that wasm-bindgen and wasm-opt take away.
+        // wasm-bindgen and wasm-opt remove these sections.
         if !name.starts_with("custom section") && !name.contains("subsection") {
             *sums.entry(part(&name)).or_default() += shallow_size;
         }
@@ -73,7 +73,7 @@ fn by_crate(items: Vec<Item>) -> Vec<(String, u64)> {
     sums.into_iter().collect()
 }
 
-/// The first crate that a function's name tells: `<alloc[hash]::vec::Vec<…>>::push` or `core::ptr::drop_in_place`.
+/// The first crate in a function's name: `<alloc[hash]::vec::Vec<…>>::push` or `core::ptr::drop_in_place`.
 fn part(name: &str) -> String {
     if name.starts_with("data segment") {
         return "texts and tables".to_owned();
@@ -88,9 +88,9 @@ fn part(name: &str) -> String {
 
 fn table(mut parts: Vec<(String, u64)>) -> Table {
     parts.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
-    let rest: u64 = parts.iter().skip(TOLD).map(|(_, size)| size).sum();
+    let rest: u64 = parts.iter().skip(LISTED).map(|(_, size)| size).sum();
     let mut table = Table::new(&["part", "bytes"]);
-    for (name, size) in parts.into_iter().take(TOLD).chain([("the rest".to_owned(), rest)]) {
+    for (name, size) in parts.into_iter().take(LISTED).chain([("the rest".to_owned(), rest)]) {
         table.row(vec![name, grouped(size)]);
     }
     table
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_function_belongs_to_the_first_crate_in_its_name() {
+    fn function_belongs_to_the_first_crate_in_its_name() {
         for (name, expected) in [
             ("frontend[78f9e106e8c970ae]::main", "frontend"),
             ("<alloc[74ce]::vec::Vec<tachys[7a48]::view::AnyView>>::push", "alloc"),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn the_biggest_come_first_and_nothing_is_left_out() {
+    fn biggest_parts_come_first_and_the_rest_is_summed() {
         let items = (0..20).map(|n| Item { name: format!("c{n}::f"), shallow_size: n });
         let more = [
             Item { name: "c19::g".into(), shallow_size: 100 },
@@ -125,6 +125,6 @@ mod tests {
         ];
         let text = table(by_crate(items.chain(more).collect())).to_string();
         let rows: Vec<_> = text.lines().skip(2).collect();
-        assert_eq!((rows[0], rows.len(), rows[TOLD]), ("| c19 | 119 |", TOLD + 1, "| the rest | 28 |"));
+        assert_eq!((rows[0], rows.len(), rows[LISTED]), ("| c19 | 119 |", LISTED + 1, "| the rest | 28 |"));
     }
 }

@@ -1,4 +1,4 @@
-//! Distance, which a machine does not have to itself: each answer comes a round trip late, and what that took is noted.
+//! Simulates network latency: each response is delayed by a round trip, and the time that this takes is recorded.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -6,53 +6,54 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How far away it is, and what became of that.
+/// The simulated round-trip time, and the provider's share of the measured time.
 pub(super) struct Far {
     round_trip: Duration,
     theirs: Mutex<Theirs>,
 }
 
 impl Far {
-    /// So far away.
+    /// A provider with this round-trip time.
     pub(super) fn new(round_trip: Duration) -> Self {
         Self { round_trip, theirs: Mutex::default() }
     }
 
-    /// What became of it since this was asked last.
+    /// The provider's share since the last call.
     pub(super) fn theirs(&self) -> Theirs {
         std::mem::take(&mut *self.locked())
     }
 
     fn locked(&self) -> MutexGuard<'_, Theirs> {
-        // Numbers are whole after every statement.
+        // The numbers are consistent after every statement.
         self.theirs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What of somebody's time was the provider's.
+/// The provider's share of a measured time.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Theirs {
-    /// How many round trips there were.
+    /// The number of round trips.
     pub(super) trips: u32,
-    /// How long they took: to sleep takes longer than it should.
+    /// Their total duration, which is longer than requested, because sleeping is not exact.
     pub(super) under_way: Duration,
-    /// How long the provider had something to do between reading and answering, its part of a handshake above all.
+    /// The time that the provider computed between reading and responding, mostly for its part of a handshake.
     pub(super) computing: Duration,
 }
 
-/// A socket to somebody far away. What arrives has been on its way, and so will be the answer: both together are waited
-/// for before an answer's first byte. Before the first one, that is twice, since the connection itself was made so too.
-/// To wait then and not before it is read leaves nothing for the other side to do in the meantime.
+/// A socket with a simulated delay. The times for a request and for its response to travel are waited for together,
+/// before the first byte of the response. Before the first response of a connection that is twice, because the
+/// connection needed a round trip, too. Waiting then, and not before reading, leaves the other side nothing to do in
+/// the meantime.
 pub(super) struct Distant {
     socket: TcpStream,
     far: Arc<Far>,
     owed: u32,
-    /// When something came last.
+    /// The time of the last read.
     read: Instant,
 }
 
 impl Distant {
-    /// A connection that was just made.
+    /// A new connection.
     pub(super) fn new(socket: TcpStream, far: Arc<Far>) -> Self {
         Self { socket, far, owed: 2, read: Instant::now() }
     }

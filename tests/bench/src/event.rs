@@ -1,11 +1,11 @@
-//! What everybody is invoked with.
+//! The event that every function is invoked with.
 
 use serde_json::{Value, json};
 
-/// As a function's address sends it.
+/// An event as a function URL sends it.
 const EVENT: &str = include_str!("../../../function/events/token.json");
 
-/// Where the provider sends people back to: the page that asks for tokens.
+/// The redirect URI of the page that requests tokens.
 pub(super) const REDIRECT_URI: &str = "https://app.example/auth";
 
 /// A token request with this code, from that page.

@@ -1,4 +1,5 @@
-//! The first exchange with a provider that is far away and speaks TLS: what of it is the way, and what is ours.
+//! The first exchange with a distant provider over TLS: how much of it is network time, and how much the function's
+//! own.
 
 use std::io::Write;
 use std::path::Path;
@@ -13,9 +14,9 @@ use super::provider::Provider;
 use super::table::{Table, digits, spread};
 use xtask::statistics::Spread;
 
-/// How far away the provider is.
+/// The provider's round-trip times.
 const ROUND_TRIPS: [Duration; 2] = [Duration::ZERO, Duration::from_millis(20)];
-/// How many exchanges each instance makes after its first.
+/// The number of exchanges of each instance after its first.
 const WARM: usize = 5;
 const COLUMNS: [&str; 8] = [
     "function",
@@ -28,9 +29,9 @@ const COLUMNS: [&str; 8] = [
     "warm",
 ];
 
-/// Measures ours behind TLS, and the floor as far away without.
+/// Measures our function with TLS, and the floor at the same distance without.
 pub(super) fn run(out: &mut impl Write, mut peers: Vec<Peer>, folder: &Path) -> Result<()> {
-    // The floor is before it.
+    // The floor is first.
     peers.truncate(OURS + 1);
     let authority = folder.join("authority.pem");
     let mut table = Table::new(&COLUMNS);
@@ -47,10 +48,10 @@ pub(super) fn run(out: &mut impl Write, mut peers: Vec<Peer>, folder: &Path) -> 
     writeln!(
         out,
         "### The first exchange over TLS\n\n\
-         The round trips are those of the connection, of the handshake and of the request. The function's own time is the first \
-         exchange without them, and without what the provider computes. Beside it, how long the function had a processor, from \
-         being handed the event to asking for the next one. What its own time is longer by, it has waited: to be woken after \
-         each round trip, as the floor has, and where it were for anything else, for entropy, say, it would be seen here.\n\n{table}"
+         The round trips are for the connection, the handshake and the request. The function's own time is the first \
+         exchange without them, and without the provider's computing time. The next column is its processor time, from \
+         receiving the event to asking for the next one. The difference between the two is waiting time: for waking up after \
+         each round trip, as for the floor, and for anything else, for example entropy.\n\n{table}"
     )?;
     Ok(())
 }

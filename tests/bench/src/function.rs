@@ -1,4 +1,4 @@
-//! The function beside its peers: all of them in turns, so that a busy moment of the machine is everybody's.
+//! The function and its alternatives, measured in turns, so that a busy moment of the machine affects all of them.
 
 use std::io::Write;
 use std::time::Duration;
@@ -13,18 +13,18 @@ use super::provider::Provider;
 use super::table::{Table, digits, spread};
 use xtask::statistics::Spread;
 
-/// How many instances of each are started.
+/// The number of instances of each that are started.
 const ROUNDS: usize = 25;
-/// How many exchanges each of them makes after the first.
+/// The number of exchanges of each instance after its first.
 const WARM: usize = 300;
-/// The places of these two among the peers.
+/// The positions of these two among the peers.
 const FLOOR: usize = 0;
 pub(super) const OURS: usize = 1;
 
-/// What is asked of a sample.
+/// Selects a number of a sample.
 pub(super) type Of = fn(&Sample) -> Option<f64>;
 
-/// The columns that are times, in milliseconds.
+/// The columns with times, in milliseconds.
 const TIMES: [(&str, Of); 4] = [
     ("start", |sample| Some(ms(sample.start))),
     ("first exchange", |sample| Some(ms(sample.first))),
@@ -43,22 +43,25 @@ pub(super) fn run(out: &mut impl Write) -> Result<()> {
     writeln!(
         out,
         "### The function\n\n{ROUNDS} instances of each, in turns; {WARM} exchanges of each instance after its first. Times in \
-         milliseconds: the median, and in brackets what a tenth is below and above. The provider answers at once, over HTTP.{load}\n"
+         milliseconds: the median, and in parentheses the 10th and 90th percentiles. The provider answers at once, over HTTP.{load}\n"
     )?;
     writeln!(out, "{}", measured(&peers, &samples))?;
-    writeln!(out, "As multiples of the floor: of the medians, and the median over pairs of the same turn.\n")?;
+    writeln!(
+        out,
+        "As multiples of the floor: the ratio of the medians, and the median ratio of pairs in the same turn.\n"
+    )?;
     writeln!(out, "{}", multiples(&peers, &samples))?;
     for peer in &peers {
         if let Err(error) = &peer.subject {
             writeln!(out, "{} was not measured: {error:#}\n", peer.name)?;
         }
     }
-    ensure!(peers[OURS].subject.is_ok(), "our own could not be measured");
+    ensure!(peers[OURS].subject.is_ok(), "our function could not be measured");
     far::run(out, peers, &folder)
 }
 
-/// Measures round after round, each time beginning with another one. Who fails once is left out from then on. What is
-/// measured in the first round is forgotten: it brings everybody's files into memory.
+/// Measures in rounds, each beginning with a different peer. A peer that fails once is left out from then on. The
+/// results of the first round are dropped: it loads all files into memory.
 pub(super) fn in_turns(
     peers: &mut [Peer],
     mut measure: impl FnMut(usize, &str, &Subject) -> Result<Sample>,
@@ -107,7 +110,7 @@ fn multiples(peers: &[Peer], samples: &[Vec<Sample>]) -> Table {
     table
 }
 
-/// How many times the other's these are: of the medians, and the median over pairs.
+/// The multiple of another peer's numbers: the ratio of the medians, and the median ratio of pairs.
 fn multiple(own: &[Sample], other: &[Sample], of: Of) -> String {
     let median = |samples: &[Sample]| Spread::of(samples.iter().filter_map(of)).map(|spread| spread.median);
     let pairs = own.iter().zip(other).filter_map(|(own, other)| Some(of(own)? / of(other)?));
@@ -117,7 +120,7 @@ fn multiple(own: &[Sample], other: &[Sample], of: Of) -> String {
     }
 }
 
-/// In milliseconds, as all times stand in the tables.
+/// In milliseconds, as in the tables.
 pub(super) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }

@@ -19,43 +19,43 @@ use xtask::workspace;
 pub(super) struct Subject {
     /// The program.
     pub(super) program: PathBuf,
-    /// What it is started with.
+    /// Its arguments.
     pub(super) arguments: Vec<OsString>,
-    /// What it has in its environment beyond what all of them have.
+    /// Variables in addition to those that all functions have.
     pub(super) variables: Vec<(&'static str, OsString)>,
-    /// Where it is started.
+    /// Its working folder.
     pub(super) folder: PathBuf,
-    /// How large it is.
+    /// Its size.
     pub(super) size: String,
 }
 
-/// What one instance took.
+/// The measurements of one instance.
 pub(super) struct Sample {
-    /// From starting the process to its first call of the Runtime API.
+    /// From the start of the process to its first call of the Runtime API.
     pub(super) start: Duration,
-    /// From handing the first event out to its answer.
+    /// From delivering the first event to its response.
     pub(super) first: Duration,
-    /// The same of a later one, in the middle.
+    /// The median of the same for later events.
     pub(super) warm: Duration,
-    /// The most memory that it has held, in bytes.
+    /// Its peak memory, in bytes.
     pub(super) memory: Option<u64>,
-    /// What of the first exchange was the provider's.
+    /// The provider's share of the first exchange.
     pub(super) theirs: Theirs,
-    /// How long the first exchange had a processor for itself.
+    /// The processor time of the first exchange.
     pub(super) computed: Option<Duration>,
 }
 
 impl Sample {
-    /// Of the first exchange what was neither a round trip nor the provider's own time.
+    /// The first exchange without round trips and without the provider's computing time.
     pub(super) fn own(&self) -> Duration {
         self.first.saturating_sub(self.theirs.under_way + self.theirs.computing)
     }
 }
 
-/// Starts an instance, lets it make one exchange and then so many more, and ends it.
+/// Starts an instance, lets it make one exchange and then `warm` more, and stops it.
 ///
 /// # Errors
-/// Where it does not do what it is measured for.
+/// If an exchange fails.
 pub(super) fn measure(
     subject: &Subject,
     provider: &Provider,
@@ -70,7 +70,7 @@ pub(super) fn measure(
         provider.theirs();
         let before = provider.exchanges();
         let begin = Instant::now();
-        let instance = Instance(command.spawn().context("starting it")?);
+        let instance = Instance(command.spawn().context("starting the function")?);
         let start = platform.asked()? - begin;
         let idle = instance.computed();
         let first = exchange(&platform, provider.token(), 0)?;
@@ -78,8 +78,8 @@ pub(super) fn measure(
         let computed = instance.computed().zip(idle).map(|(now, before)| now.saturating_sub(before));
         let times: Vec<_> =
             (1..=warm).map(|number| exchange(&platform, provider.token(), number)).collect::<Result<_>>()?;
-        let warm = statistics::median(&times).context("no further exchange")?;
-        // Each code once, and none is left out.
+        let warm = statistics::median(&times).context("there are no warm exchanges")?;
+        // Each code was exchanged exactly once.
         provider.has_exchanged(before + 1 + times.len())?;
         Ok(Sample { start, first, warm, memory: instance.memory(), theirs, computed })
     };
@@ -89,16 +89,16 @@ pub(super) fn measure(
     })
 }
 
-/// Makes one exchange, and waits until the next one may come.
+/// Makes one exchange, and waits until the function asks for the next event.
 fn exchange(platform: &RuntimeApi, token: &str, number: usize) -> Result<Duration> {
     let invocation = match platform.invoke(&token_event(&format!("{number:030}")))? {
         Outcome::Response(invocation) => invocation,
-        Outcome::Error(error) => bail!("it failed: {error}"),
+        Outcome::Error(error) => bail!("the function failed: {error}"),
     };
     platform.asked()?;
     let answer = String::from_utf8_lossy(&invocation.answer);
     if !answer.contains("200") || !answer.contains(token) {
-        bail!("that is no token: {answer}");
+        bail!("the response has no token: {answer}");
     }
     Ok(invocation.took)
 }
@@ -132,11 +132,11 @@ fn command(subject: &Subject, platform: &RuntimeApi, provider: &Provider, log: &
     Ok(command)
 }
 
-/// A process that ends with this value. It stays in our own group, so that Ctrl-C ends it too.
+/// A process that is killed when this value is dropped. It stays in this process's group, so that Ctrl-C stops it, too.
 struct Instance(Child);
 
 impl Instance {
-    /// The most memory that it has held, where the system tells.
+    /// Its peak memory, if the system reports it.
     fn memory(&self) -> Option<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -144,12 +144,12 @@ impl Instance {
         Some(kib * 1024)
     }
 
-    /// How long its threads have had a processor, where the system tells. Of one that ended that is forgotten.
+    /// The processor time of its threads, if the system reports it. Threads that have ended do not count.
     fn computed(&self) -> Option<Duration> {
         let threads = fs::read_dir(format!("/proc/{}/task", self.0.id())).ok()?;
         let times = threads.flatten().filter_map(|thread| {
-            let told = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-            told.split(' ').next()?.parse::<u64>().ok()
+            let statistics = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+            statistics.split(' ').next()?.parse::<u64>().ok()
         });
         Some(Duration::from_nanos(times.sum())).filter(|time| !time.is_zero())
     }
@@ -157,7 +157,7 @@ impl Instance {
 
 impl Drop for Instance {
     fn drop(&mut self) {
-        // It can only fail because it has ended already.
+        // This can only fail if it has ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -173,32 +173,32 @@ mod tests {
     use crate::provider::{CLIENT_ID, CLIENT_SECRET, Provider};
     use function_tests::runtime_api::Invocation;
 
-    /// The floor, in this process, under a platform of its own.
+    /// The floor in this process, with its own platform.
     fn floor(provider: &Provider) -> RuntimeApi {
         let platform = RuntimeApi::start().expect("a free port");
         let (api, token_url) = (platform.address().to_string(), provider.token_url());
         let client = format!("client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}");
-        // It ends when the platform does.
+        // It ends with the platform.
         thread::spawn(move || floor::run(&api, &token_url, &client));
         platform
     }
 
     fn answered(platform: &RuntimeApi, code: &str) -> Invocation {
-        match platform.invoke(&token_event(code)).expect("something becomes of it") {
+        match platform.invoke(&token_event(code)).expect("the event is processed") {
             Outcome::Response(invocation) => invocation,
             Outcome::Error(error) => panic!("{error}"),
         }
     }
 
     #[test]
-    fn an_instance_is_started_once_and_exchanges_each_code_that_it_is_handed() {
+    fn instance_exchanges_each_code_that_it_receives() {
         let provider = Provider::start(Duration::ZERO).expect("a free port");
         let platform = floor(&provider);
-        platform.asked().expect("it asks for its first event");
+        platform.asked().expect("the function asks for its first event");
         for code in ["one", "two", "three"] {
             let invocation = answered(&platform, code);
-            platform.asked().expect("it asks for the next event");
-            let answer = String::from_utf8(invocation.answer).expect("it is text");
+            platform.asked().expect("the function asks for the next event");
+            let answer = String::from_utf8(invocation.answer).expect("the response is UTF-8");
             assert!(answer.contains(provider.token()), "{answer}");
         }
         provider.has_exchanged(3).expect("each code once");
@@ -207,17 +207,17 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_far_away_is_waited_for_by_each_round_trip() {
+    fn distant_provider_adds_its_round_trips() {
         let round_trip = Duration::from_millis(5);
         let provider = Provider::start(round_trip).expect("a free port");
         let platform = floor(&provider);
-        platform.asked().expect("it asks for its first event");
+        platform.asked().expect("the function asks for its first event");
         for (code, round_trips) in [("first", 2), ("second", 1)] {
             let took = answered(&platform, code).took;
-            platform.asked().expect("it asks for the next event");
+            platform.asked().expect("the function asks for the next event");
             let theirs = provider.theirs();
             assert_eq!(theirs.trips, round_trips, "{code}");
-            // No clock is held to be quick here: only that what was waited for is in what was measured.
+            // This does not test speed: it only checks that the measured time includes the waiting time.
             let waited = theirs.under_way;
             assert!(round_trip * round_trips <= waited && waited <= took, "{code}: {waited:?} of {took:?}");
         }

@@ -1,4 +1,4 @@
-//! Where and when something was measured.
+//! The machine and the date of a measurement.
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
@@ -6,7 +6,7 @@ use std::process::Command;
 use std::thread;
 use std::time::SystemTime;
 
-/// The processor, how many cores of it, the system, and the date.
+/// Processor, number of cores, system, and date.
 pub(super) fn describe() -> String {
     let cores = thread::available_parallelism().map_or_else(|_| "?".to_owned(), |cores| cores.to_string());
     let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
@@ -14,7 +14,7 @@ pub(super) fn describe() -> String {
     format!("{}, {cores} cores ({ARCH}), {}, {date}", processor(), system())
 }
 
-/// How many processes want a processor, over the last minute; what was built right before is among them.
+/// The load average of the last minute, which includes the build before the measurement.
 pub(super) fn load() -> Option<String> {
     let load = fs::read_to_string("/proc/loadavg").ok()?;
     Some(load.split(' ').next()?.to_owned())
@@ -26,7 +26,7 @@ fn processor() -> String {
         Some(model.split_once(':')?.1.trim().to_owned())
     });
     known
-        .or_else(|| said("sysctl", &["-n", "machdep.cpu.brand_string"]))
+        .or_else(|| output_of("sysctl", &["-n", "machdep.cpu.brand_string"]))
         .unwrap_or_else(|| "unknown processor".to_owned())
 }
 
@@ -35,11 +35,11 @@ fn system() -> String {
         let name = text.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="))?;
         Some(name.trim_matches('"').to_owned())
     });
-    let kernel = said("uname", &["-sr"]).unwrap_or_else(|| OS.to_owned());
+    let kernel = output_of("uname", &["-sr"]).unwrap_or_else(|| OS.to_owned());
     release.map_or_else(|| kernel.clone(), |release| format!("{release}, {kernel}"))
 }
 
-fn said(program: &str, arguments: &[&str]) -> Option<String> {
+fn output_of(program: &str, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     Some(text.trim().to_owned()).filter(|text| !text.is_empty())

@@ -1,12 +1,12 @@
-//! `cargo xtask bench`: how fast and how large it is, beside the least that could do the job and what others would take.
-//! It prints Markdown. None of it is a test: no test asserts a time.
+//! `cargo xtask bench`: speed and size, compared with the minimum for the task and with alternatives. It prints
+//! Markdown. It is not a test: no test asserts a duration.
 
 mod biggest;
 mod distant;
 mod event;
 mod far;
 #[cfg(test)]
-#[expect(dead_code, reason = "as a program it starts in `main`, and here in `run`")]
+#[expect(dead_code, reason = "the program starts in `main`, the tests use `run`")]
 #[path = "../floor.rs"]
 mod floor;
 mod function;
@@ -24,24 +24,24 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use xtask::workspace;
 
-/// Measure the function and the page, beside others that do the same. Prints Markdown.
+/// Measure the function and the page, and compare them with alternatives. Prints Markdown.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask bench")]
 struct Line {
-    /// Only this.
+    /// Measure only this part.
     part: Option<Part>,
 }
 
-/// What can be measured.
+/// The parts that can be measured.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// The function, beside its peers.
+    /// The function and its alternatives.
     Function,
     /// The page, in a browser.
     Page,
 }
 
-/// A peer that cannot be had is reported in the tables; what is ours must be measured.
+/// A peer that cannot be measured is reported in the tables; our own parts must be measured.
 fn main() -> Result<()> {
     let only = Line::parse().part;
     let machine = machine::describe();

@@ -1,4 +1,4 @@
-//! The page, in a browser that is made slow: the program `measure` of `tests/browser` has browser and stack.
+//! The page in a slowed-down browser: the program `measure` of `tests/browser` starts browser and stack.
 
 use std::io::Write;
 use std::process::Stdio;

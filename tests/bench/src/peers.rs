@@ -1,4 +1,4 @@
-//! What is measured: our function, and what else does the same job.
+//! The programs that are measured: our function and its alternatives.
 
 mod crates;
 mod floor;
@@ -17,13 +17,13 @@ use super::instance::Subject;
 use deploy::build::{self, Part, Processor, grouped};
 use xtask::workspace;
 
-/// A line of the table.
+/// A row of the table.
 pub(super) struct Peer {
-    /// How it is called in a word.
+    /// A short name.
     pub(super) word: &'static str,
-    /// How it is called there.
+    /// The name in the table.
     pub(super) name: String,
-    /// What is started, or why it cannot be.
+    /// The program, or the reason why it is not available.
     pub(super) subject: Result<Subject>,
 }
 
@@ -36,29 +36,33 @@ impl Peer {
     }
 }
 
-/// Builds or fetches all of them, the floor first and ours second. What cannot be had here says so.
+/// Builds or installs all peers, the floor first and ours second. Unavailable ones have the reason.
 ///
 /// # Errors
-/// Where it is ours that cannot be built.
+/// If our function cannot be built.
 pub(super) fn all() -> Result<Vec<Peer>> {
     let folder = folder()?;
     Ok(vec![
-        Peer::new("floor", "floor: std alone", floor::prepare(&folder)),
+        Peer::new("floor", "floor: std only", floor::prepare(&folder)),
         Peer::new("ours", "**ours**", Ok(ours()?)),
-        Peer::new("crates", "Rust, the same crates as they come", crates::prepare(&folder.join("crates"))),
+        Peer::new(
+            "crates",
+            "Rust, the same crates with their default features",
+            crates::prepare(&folder.join("crates")),
+        ),
         Peer::new("node", "Node", node::prepare(&folder.join("node"))),
         Peer::new("python", "Python", python::prepare(&folder.join("python"))),
     ])
 }
 
-/// Where everything is kept that is only measured.
+/// The folder for everything that is only measured.
 pub(super) fn folder() -> Result<PathBuf> {
     let folder = workspace().join("target/bench");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
     Ok(folder)
 }
 
-/// What is deployed, where this machine can run it; elsewhere the same source, built for this machine.
+/// The deployed program if this machine can run it; otherwise the same source, built for this machine.
 fn ours() -> Result<(String, Subject)> {
     let workspace = workspace();
     let processor = match (OS, ARCH) {
@@ -80,19 +84,19 @@ fn ours() -> Result<(String, Subject)> {
     Ok((detail.to_owned(), native(program, &workspace)?))
 }
 
-/// A program that needs nothing else.
+/// A program without dependencies at run time.
 fn native(program: PathBuf, folder: &Path) -> Result<Subject> {
     let size = grouped(size(&program)?);
     Ok(Subject { program, arguments: Vec::new(), variables: Vec::new(), folder: folder.to_owned(), size })
 }
 
-/// The bytes of a file, or of all files of a folder.
+/// The size of a file, or of all files in a folder, in bytes.
 fn size(path: &Path) -> Result<u64> {
     let files = build::files(path)?;
     files.iter().map(|file| Ok(fs::symlink_metadata(file)?.len())).sum()
 }
 
-/// Copies a peer's own files to where its libraries are.
+/// Copies a peer's files into the folder of its libraries.
 fn copy(kind: &str, files: &[&str], folder: &Path) -> Result<()> {
     let source = workspace().join("tests/bench").join(kind);
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -108,7 +112,7 @@ fn command(program: &str) -> Command {
     command
 }
 
-/// Runs a step of somebody's set-up; what it says goes to the standard error.
+/// Runs a command of a peer's set-up; its output goes to standard error.
 fn run(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let status = command.stdin(std::process::Stdio::null()).stdout(std::io::stderr()).status();

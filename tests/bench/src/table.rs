@@ -1,4 +1,4 @@
-//! Tables in Markdown, and how a number stands in one.
+//! Markdown tables, and the format of numbers in them.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ impl Table {
         Self { columns: columns.iter().map(|&column| column.to_owned()).collect(), rows: Vec::new() }
     }
 
-    /// Adds a row; what it lacks stays empty.
+    /// Adds a row; missing cells are empty.
     pub(super) fn row(&mut self, mut cells: Vec<String>) {
         cells.resize(self.columns.len(), String::new());
         self.rows.push(cells);
@@ -29,7 +29,7 @@ impl fmt::Display for Table {
         writeln!(f, "{}", line(&self.columns))?;
         writeln!(f, "{}", line(&vec!["---".to_owned(); self.columns.len()]))?;
         for row in &self.rows {
-            // A message can hold a bar, which would be the end of its cell.
+            // A bar in a message would end its cell.
             let row: Vec<_> = row.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect();
             writeln!(f, "{}", line(&row))?;
         }
@@ -37,7 +37,7 @@ impl fmt::Display for Table {
     }
 }
 
-/// Three digits of a number, more only where they stand before the point.
+/// A number with three significant digits, or more if its integer part is longer.
 pub(super) fn digits(number: f64) -> String {
     let decimals = match number.abs() {
         0.0 => 0,
@@ -49,7 +49,7 @@ pub(super) fn digits(number: f64) -> String {
     format!("{number:.decimals$}")
 }
 
-/// The middle of many numbers, and in brackets what a tenth of them is below and above.
+/// The median, and in parentheses the 10th and 90th percentiles.
 pub(super) fn spread(spread: Option<Spread>) -> String {
     spread.map_or_else(
         || "–".to_owned(),
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_is_markdown_whatever_is_in_it() {
+    fn table_is_valid_markdown_with_any_content() {
         let mut table = Table::new(&["function", "start"]);
         table.row(vec!["ours".into(), "1.2".into()]);
         table.row(vec!["not | there\nat all".into()]);

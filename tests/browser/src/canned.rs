@@ -1,5 +1,5 @@
-//! A server that answers every request with the same bytes, such as an edge, the platform or a proxy may send instead of
-//! the function's answer.
+//! A server that answers every request with the same bytes, such as an edge, the platform or a proxy may send in place
+//! of the function's response.
 
 use std::io::Read as _;
 
@@ -16,7 +16,7 @@ impl Canned {
         Ok(Self::on(Server::canned(bytes)?))
     }
 
-    /// One that takes each request and never answers.
+    /// A server that accepts requests and never responds.
     pub async fn silent() -> Result<Self> {
         let server = Server::start(|mut socket| while matches!(socket.read(&mut [0; 1024]), Ok(1..)) {});
         Ok(Self::on(server?))
@@ -26,7 +26,7 @@ impl Canned {
         Self { url: server.url(), _server: server }
     }
 
-    /// An answer of that media type.
+    /// A response with this media type.
     pub fn answer(status: u16, media_type: &str, body: &str) -> Vec<u8> {
         let len = body.len();
         format!(

@@ -1,4 +1,4 @@
-//! A browser's driver, and a fresh browser from it for every test.
+//! A browser's driver, which opens a fresh browser for every test.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,10 +13,10 @@ use tokio::net::{TcpListener, TcpStream};
 use xtask::process::{Child, Output};
 use xtask::tools::{Tool, Toolbox};
 
-/// How long a test waits for what it expects to see; it is over when that is there.
+/// How long a test waits for what it expects to see; it continues as soon as that appears.
 const PATIENCE: Duration = Duration::from_secs(15);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
-/// No command of a driver takes that long.
+/// The timeout of a command to a driver.
 const ANSWER: Duration = Duration::from_secs(120);
 
 /// A browser's engine.
@@ -34,7 +34,7 @@ impl Engine {
         self.tool().name()
     }
 
-    /// What is set up for it.
+    /// The tool that has to be set up for it.
     pub fn tool(self) -> Tool {
         match self {
             Self::Chromium => Tool::Chromium,
@@ -44,12 +44,18 @@ impl Engine {
     }
 }
 
-/// A running driver. It is stopped, and every browser with it, when this is dropped.
+/// A running driver. Dropping it stops it and all its browsers.
 pub struct Driver {
-    engine: Engine,
     _driver: Child,
     /// The virtual display of a browser that has no headless mode.
     _screen: Option<Child>,
+    launcher: Launcher,
+}
+
+/// Opens browsers with a running driver.
+#[derive(Clone)]
+pub(crate) struct Launcher {
+    engine: Engine,
     url: String,
     browser: PathBuf,
 }
@@ -74,31 +80,48 @@ impl Driver {
                 bail!("{program} has ended ({status})");
             }
         }
-        // The driver is spoken to without TLS, but the HTTP client, whose features the function chooses, wants to have it.
-        // An error is one that was installed before.
+        // Requests to the driver do not use TLS, but the HTTP client, whose features the function chooses, requires a
+        // TLS provider. An error means that one is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let url = format!("http://127.0.0.1:{port}");
         let browser = toolbox.path(browser)?.to_owned();
-        Ok(Self { engine, _driver: driver, _screen: screen, url, browser })
+        Ok(Self { _driver: driver, _screen: screen, launcher: Launcher { engine, url, browser } })
     }
 
-    /// A browser without a past.
+    /// A browser with a new profile.
     pub async fn browser(&self) -> Result<WebDriver> {
+        self.launcher.open(None).await
+    }
+
+    pub(crate) fn launcher(&self) -> Launcher {
+        self.launcher.clone()
+    }
+}
+
+impl Launcher {
+    /// Whether a browser can use the profile of an earlier one.
+    pub(crate) fn keeps_profiles(&self) -> bool {
+        self.engine != Engine::WebKit
+    }
+
+    /// A browser with its profile in this folder, or with a new one.
+    pub(crate) async fn open(&self, profile: Option<&Path>) -> Result<WebDriver> {
+        let profile = profile.map(|folder| folder.to_str().context("the profile's path is not UTF-8")).transpose()?;
         let capabilities = match self.engine {
-            Engine::Chromium => self.chromium()?,
-            Engine::Firefox => self.firefox(),
+            Engine::Chromium => self.chromium(profile)?,
+            Engine::Firefox => self.firefox(profile),
             Engine::WebKit => self.webkit(),
         };
-        // A proxy that the environment names is not for this machine.
+        // A proxy in the environment does not apply to this machine.
         let client = reqwest::Client::builder().no_proxy().timeout(ANSWER).build()?;
         let browser = WebDriver::builder(&self.url, capabilities).client(client).await?;
         browser.set_poller(Arc::new(ElementPollerWithTimeout::new(PATIENCE, LOOK_AGAIN)));
         Ok(browser)
     }
 
-    fn chromium(&self) -> Result<Capabilities> {
+    fn chromium(&self, profile: Option<&str>) -> Result<Capabilities> {
         let mut capabilities = DesiredCapabilities::chrome();
-        capabilities.set_binary(self.browser.to_str().context("the browser's path is UTF-8")?)?;
+        capabilities.set_binary(self.browser.to_str().context("the browser's path is not UTF-8")?)?;
         for argument in [
             "--headless",
             "--no-sandbox",
@@ -114,17 +137,23 @@ impl Driver {
         ] {
             capabilities.add_arg(argument)?;
         }
-        // It would switch off what people's browsers do when they press Back.
+        if let Some(folder) = profile {
+            // Chromedriver lets such a browser exit normally, so that it writes its data to disk.
+            capabilities.add_arg(&format!("--user-data-dir={folder}"))?;
+        }
+        // The driver would disable the cache that real browsers use for Back.
         capabilities.add_exclude_switch("disable-back-forward-cache")?;
-        // What it complains of in its console is kept for the tests.
+        // Tests read what the browser writes to its console.
         capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
         Ok(capabilities.into())
     }
 
-    fn firefox(&self) -> Capabilities {
+    fn firefox(&self, profile: Option<&str>) -> Capabilities {
+        let mut arguments = vec!["-headless", "-width=1000", "-height=800"];
+        arguments.extend(profile.into_iter().flat_map(|folder| ["-profile", folder]));
         let options = json!({
             "binary": self.browser,
-            "args": ["-headless", "-width=1000", "-height=800"],
+            "args": arguments,
             "prefs": { "intl.accept_languages": "en", "network.proxy.type": 0 },
         });
         capabilities(json!({ "browserName": "firefox", "moz:firefoxOptions": options }))
@@ -140,9 +169,9 @@ fn capabilities(members: Value) -> Capabilities {
     members.as_object().cloned().unwrap_or_default().into()
 }
 
-/// A screen for a browser that needs one, and the command's variable for it. The screen chooses a free number itself.
+/// Starts a virtual screen, and sets the command's variable for it. The screen chooses a free number itself.
 fn screen(toolbox: &Toolbox, command: &mut Command) -> Result<Child> {
-    let numbers = tempfile::NamedTempFile::new().context("a temporary file")?;
+    let numbers = tempfile::NamedTempFile::new().context("creating a temporary file")?;
     let mut xvfb = Command::new("sh");
     let path = toolbox.path("Xvfb")?;
     xvfb.args(["-c", "exec \"$0\" -displayfd 3 -screen 0 1000x800x24 -nolisten tcp 3>\"$1\""])

@@ -1,4 +1,4 @@
-//! A picture of every state, in both themes and two widths; `cargo xtask screenshots` runs this in place of the tests.
+//! A picture of every state, in both themes and two widths; `cargo xtask screenshots` runs this.
 
 use std::fs;
 use std::path::Path;
@@ -12,10 +12,10 @@ use crate::driver::Driver;
 use crate::states::STATES;
 use crate::world::World;
 
-/// The themes, and what follows the system's.
+/// The system themes that the app follows.
 pub const THEMES: [&str; 2] = ["light", "dark"];
 
-/// The width of a small telephone and of a desk, with their heights.
+/// The sizes of a small phone and of a desktop window.
 const SCREENS: [(u32, u32); 2] = [(320, 640), (1000, 700)];
 
 /// Takes the pictures.
@@ -25,9 +25,9 @@ pub async fn take(stack: &Arc<Stack>, driver: &Driver, folder: &Path) -> Result<
         let world = World::new(Arc::clone(stack), driver).await.context("starting the browser")?;
         let held = reach(&world).await.with_context(|| format!("reaching {name}"))?;
         for theme in THEMES {
-            wear(&world, theme).await?;
+            set_theme(&world, theme).await?;
             for (width, height) in SCREENS {
-                sit_at(&world, width, height).await?;
+                set_window(&world, width, height).await?;
                 let picture = world.browser.screenshot_as_png().await.with_context(|| format!("of {name}"))?;
                 let file = folder.join(format!("{name}-{theme}-{width}.png"));
                 fs::write(&file, picture).with_context(|| format!("writing {}", file.display()))?;
@@ -40,8 +40,8 @@ pub async fn take(stack: &Arc<Stack>, driver: &Driver, folder: &Path) -> Result<
     Ok(())
 }
 
-/// As a system that prefers that theme, and no motion.
-pub async fn wear(world: &World, theme: &str) -> Result<()> {
+/// Emulates a system that prefers this theme and no motion.
+pub async fn set_theme(world: &World, theme: &str) -> Result<()> {
     let features = json!({ "features": [
         { "name": "prefers-color-scheme", "value": theme },
         { "name": "prefers-reduced-motion", "value": "reduce" },
@@ -50,8 +50,8 @@ pub async fn wear(world: &World, theme: &str) -> Result<()> {
     Ok(())
 }
 
-/// On a screen of that size.
-pub async fn sit_at(world: &World, width: u32, height: u32) -> Result<()> {
+/// Emulates a window of this size.
+pub async fn set_window(world: &World, width: u32, height: u32) -> Result<()> {
     let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
     world.browser.cdp().send_raw("Emulation.setDeviceMetricsOverride", screen).await?;
     Ok(())

@@ -1,17 +1,17 @@
-//! Every state that a person can see the app in, and how to get there. What looks at the app goes through all of them.
+//! Every state of the app that a person can see, and how to reach it. Tests of appearance go through all of them.
 
 use std::pin::Pin;
 
 use anyhow::{Context as _, Result};
 use emulator::aniapi::{Endpoint, Fault};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::canned::Canned;
 use crate::world::{LOG_IN, PASSWORD, PERSON, World};
 
 const UNVERIFIED: &str = "unverified@aniapi.test";
 
-/// What keeps a state as it is while somebody looks.
+/// Keeps a state unchanged while it is examined.
 pub type Held = Vec<Canned>;
 
 type Reach = for<'w> fn(&'w World) -> Pin<Box<dyn Future<Output = Result<Held>> + 'w>>;
@@ -22,7 +22,7 @@ macro_rules! states {
     };
 }
 
-/// The name of each, and the way to it.
+/// The name of each state, and how to reach it.
 pub const STATES: &[(&str, Reach)] = states! {
     "signed-out": signed_out,
     "one-moment": one_moment,
@@ -30,6 +30,9 @@ pub const STATES: &[(&str, Reach)] = states! {
     "logging-in": logging_in,
     "slow": slow,
     "signed-in": signed_in,
+    "logged-out": logged_out,
+    "session-expected": session_expected,
+    "session-unknown": session_unknown,
     "loading-profile": loading_profile,
     "no-profile": no_profile,
     "not-verified": not_verified,
@@ -43,7 +46,7 @@ pub const STATES: &[(&str, Reach)] = states! {
     "crashed": crashed,
 };
 
-/// Looks at each state, as somebody who was never here before.
+/// Calls `look` in each state, starting from a clean browser each time.
 pub async fn each(world: &World, look: impl AsyncFn(&str) -> Result<()>) -> Result<()> {
     for (name, reach) in STATES {
         let held = reach(world).await.with_context(|| format!("reaching {name}"))?;
@@ -54,7 +57,7 @@ pub async fn each(world: &World, look: impl AsyncFn(&str) -> Result<()>) -> Resu
     Ok(())
 }
 
-/// As somebody who was never here.
+/// Resets the browser and the stack, as for a first visit.
 pub async fn leave(world: &World) -> Result<()> {
     let cdp = world.browser.cdp();
     let on = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
@@ -64,7 +67,7 @@ pub async fn leave(world: &World) -> Result<()> {
     world.site().point_at(&world.stack.function_url);
     world.open("/anywhere").await?;
     world.script("sessionStorage.clear(); localStorage.clear()").await?;
-    Ok(())
+    world.delete_session_cookies().await
 }
 
 async fn signed_out(world: &World) -> Result<Held> {
@@ -73,7 +76,7 @@ async fn signed_out(world: &World) -> Result<Held> {
     Ok(Vec::new())
 }
 
-/// A function that never answers.
+/// A function that never responds.
 async fn silent(world: &World) -> Result<Held> {
     let silent = Canned::silent().await?;
     world.site().point_at(silent.url());
@@ -88,19 +91,57 @@ async fn one_moment(world: &World) -> Result<Held> {
     Ok(held)
 }
 
-/// A provider whose answer leaves the browser where it is: no content.
-async fn leaving(world: &World) -> Result<Held> {
+/// A function that answers every request with its configuration, after a change.
+async fn configured(world: &World, change: impl FnOnce(&mut Value)) -> Result<Canned> {
     world.open("/anywhere").await?;
     let fetch = "const done = arguments[0]; fetch('/api/config').then((answer) => answer.json()).then(done)";
     let mut config = world.browser.execute_async(fetch, vec![]).await?.json().clone();
-    let nowhere = Canned::start(Canned::html(204, "")).await?;
-    config["providers"][0]["authorize_url"] = json!(nowhere.url());
+    change(&mut config);
     let canned = Canned::start(Canned::json(200, &config.to_string())).await?;
     world.site().point_at(canned.url());
     world.keep_no_cache().await?;
+    Ok(canned)
+}
+
+/// A provider that may still have a session of the person, and has a page for logging out.
+async fn logged_out(world: &World) -> Result<Held> {
+    world.log_in().await?;
+    let logout_url = format!("{}/logout", world.emulator().url());
+    let canned = configured(world, |config| config["providers"][0]["logout_url"] = json!(logout_url)).await?;
+    world.open("/").await?;
+    world.press("Log out").await?;
+    world.sees("Log out of AniAPI").await?;
+    Ok(vec![canned])
+}
+
+/// A person who was signed in at the last visit, and a function that has not responded yet.
+async fn session_expected(world: &World) -> Result<Held> {
+    world.open("/anywhere").await?;
+    world
+        .script("localStorage.setItem('aniapi-login.hint', JSON.stringify({ id: 'x', end: Date.now() + 9e7 }))")
+        .await?;
+    let held = silent(world).await?;
+    world.open("/").await?;
+    world.find("[role=status]:not(#shell):not(:empty)").await?;
+    world.sees("You are signed in").await?;
+    Ok(held)
+}
+
+/// A function whose response for the session is invalid.
+async fn session_unknown(world: &World) -> Result<Held> {
+    let canned = configured(world, |config| config["session"] = json!("cookie")).await?;
+    world.open("/").await?;
+    world.is_alerted("could not find out whether you are signed in").await?;
+    Ok(vec![canned])
+}
+
+/// A provider whose response, 204 No Content, leaves the browser on the page.
+async fn leaving(world: &World) -> Result<Held> {
+    let nowhere = Canned::start(Canned::html(204, "")).await?;
+    let canned = configured(world, |config| config["providers"][0]["authorize_url"] = json!(nowhere.url())).await?;
     world.open("/").await?;
     world.press(LOG_IN).await?;
-    world.sees("Going to the login page").await?;
+    world.sees("Taking you to the login page").await?;
     Ok(vec![nowhere, canned])
 }
 
@@ -116,15 +157,15 @@ async fn logging_in(world: &World) -> Result<Held> {
 
 async fn slow(world: &World) -> Result<Held> {
     let held = logging_in(world).await?;
-    world.sees("This takes longer than usual").await?;
-    world.sees_not("To the front page").await?;
+    world.sees("This is taking longer than usual").await?;
+    world.sees_not("Go to the home page").await?;
     world.find("main a[href='/']").await?;
     Ok(held)
 }
 
 async fn signed_in(world: &World) -> Result<Held> {
     world.log_in().await?;
-    // With the picture.
+    // Including the picture.
     let is_loaded = "const picture = document.querySelector('.avatar'); return !picture || picture.complete";
     world.until("the picture is there", is_loaded).await?;
     Ok(Vec::new())
@@ -169,7 +210,7 @@ async fn provider_down(world: &World) -> Result<Held> {
     world.begin().await?;
     world.emulator().misbehave(Endpoint::Token, Fault::Reset);
     world.give(PERSON, PASSWORD).await?;
-    world.is_alerted("The provider could not be reached").await?;
+    world.is_alerted("The login service could not be reached").await?;
     Ok(Vec::new())
 }
 
@@ -182,7 +223,7 @@ async fn not_registered(world: &World) -> Result<Held> {
     let canned = Canned::start(Canned::json(400, &refusal.to_string())).await?;
     world.site().point_at(canned.url());
     world.open(&format!("/auth?code=c&state={state}")).await?;
-    world.is_alerted("not registered").await?;
+    world.is_alerted("cannot log in at this address").await?;
     Ok(vec![canned])
 }
 
@@ -191,7 +232,7 @@ async fn function_down(world: &World) -> Result<Held> {
     world.site().point_at(canned.url());
     world.keep_no_cache().await?;
     world.open("/").await?;
-    world.is_alerted("not answering properly").await?;
+    world.is_alerted("not available right now").await?;
     Ok(vec![canned])
 }
 
@@ -217,7 +258,7 @@ async fn not_started(world: &World) -> Result<Held> {
     Ok(Vec::new())
 }
 
-/// The next element that the app makes cannot be made, which Leptos does not expect: it panics.
+/// The app's next attempt to create an element fails, which Leptos does not expect: it panics.
 async fn crashed(world: &World) -> Result<Held> {
     world.open("/").await?;
     world.sees(LOG_IN).await?;
@@ -227,7 +268,7 @@ async fn crashed(world: &World) -> Result<Held> {
     Ok(Vec::new())
 }
 
-/// What makes the app panic when it shows something else.
+/// Makes the app panic at its next change of page.
 pub const CRASH: &str = "const real = document.createElement;
     document.createElement = function () { document.createElement = real; throw new Error('no element') };
     addEventListener('error', ({ error }) => { window.crash = error.stack });

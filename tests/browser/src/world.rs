@@ -1,10 +1,10 @@
-//! What every test here starts from: a fresh browser before the running stack, and what a person does with it.
+//! The setup of every test: a fresh browser, the running stack, and a person's actions.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use deploy::headers;
+use deploy::{headers, template, template_path};
 use emulator::{Emulator, Service, loopback_listeners};
 use serde_json::{Value, json};
 use stack::Stack;
@@ -14,12 +14,13 @@ use thirtyfour::{By, WebDriver, WebElement};
 use xtask::tools::{self, Tool};
 
 use crate::driver::Driver;
+use crate::profile::Profile;
 
 pub const PERSON: &str = "demo@aniapi.test";
 pub const PASSWORD: &str = "demo";
 pub const LOG_IN: &str = "Log in with AniAPI";
 
-/// The label of a provider's button. One that has no name goes by its host's.
+/// The label of a provider's button. A provider without a name is shown with its host.
 pub fn log_in_with(service: Service) -> String {
     let name = if service == Service::OAuth2 { "localhost" } else { service.name() };
     format!("Log in with {name}")
@@ -28,31 +29,35 @@ pub fn log_in_with(service: Service) -> String {
 pub struct World {
     pub stack: Arc<Stack>,
     pub browser: WebDriver,
+    pub(crate) profile: Profile,
 }
 
 impl World {
     pub async fn new(stack: Arc<Stack>, driver: &Driver) -> Result<Self> {
-        let world = Self { stack, browser: driver.browser().await? };
+        let (profile, browser) = Profile::open(driver.launcher()).await?;
+        let world = Self { stack, browser, profile };
         for emulator in &world.stack.emulators {
             emulator.reset();
         }
         world.site().forget();
-        world.site().sign(false);
+        world.site().configure(&template::read(&template_path())?)?;
+        world.site().lose_answers(false);
+        world.site().release();
         world.site().point_at(&world.stack.function_url);
         Ok(world)
     }
 
-    /// AniAPI.
+    /// AniAPI's emulator.
     pub fn emulator(&self) -> &Emulator {
         self.emulator_of(Service::AniApi)
     }
 
     pub fn emulator_of(&self, service: Service) -> &Emulator {
         let mut emulators = self.stack.emulators.iter();
-        emulators.find(|emulator| emulator.service() == service).expect("the stack of this test has it")
+        emulators.find(|emulator| emulator.service() == service).expect("the stack of this test has this emulator")
     }
 
-    /// The script that finds what keeps people from using a page.
+    /// The source of axe-core, which finds accessibility problems.
     pub fn axe(&self) -> Result<String> {
         let toolbox = tools::ensure(&[Tool::Axe])?;
         std::fs::read_to_string(toolbox.path("axe.min.js")?).context("reading axe-core")
@@ -62,16 +67,16 @@ impl World {
         &self.stack.site
     }
 
-    /// The same app without some of its headers, for the positive control of an attack: it shows that the attack works
-    /// where the defence is missing.
+    /// The same app without some of its headers, as the positive control of an attack: it shows that the attack works
+    /// without the defence.
     pub async fn site_without(&self, headers: &[&str]) -> Result<Site> {
         let parameters = [
-            ("ProfileOrigin".to_owned(), self.emulator().url()),
-            ("AvatarOrigins".to_owned(), format!("https: {}", self.emulator().url())),
+            ("ConnectOrigins".to_owned(), self.emulator().url()),
+            ("PictureOrigins".to_owned(), format!("https: {}", self.emulator().url())),
         ];
-        let mut all = headers::read(&deploy::template_path(), &parameters.into())?;
+        let mut all = headers::read(&template_path(), &parameters.into())?;
         for header in headers {
-            all.every.remove(*header).with_context(|| format!("{header} is among the headers"))?;
+            all.every.remove(*header).with_context(|| format!("{header} is not among the headers"))?;
         }
         Site::start(loopback_listeners(0).await?, &self.stack.site_folder, &self.stack.function_url, all)
     }
@@ -81,7 +86,7 @@ impl World {
         Ok(self.browser.goto(format!("{}{place}", self.site().url())).await?)
     }
 
-    /// Waits for an element; the last that was found for the selector.
+    /// Waits for an element that matches the selector.
     pub async fn find(&self, css: &str) -> Result<WebElement> {
         let found = self.browser.query(By::Css(css)).first().await;
         let Err(error) = found else { return Ok(found?) };
@@ -89,7 +94,7 @@ impl World {
         Err(error).with_context(|| format!("waiting for {css} on {page}"))
     }
 
-    /// Presses the button of that name.
+    /// Presses the enabled button with this label.
     pub async fn press(&self, name: &str) -> Result<()> {
         let button =
             By::XPath(format!("//button[normalize-space()='{name}' and not(@disabled or @aria-disabled='true')]"));
@@ -98,7 +103,7 @@ impl World {
         Ok(button.click().await?)
     }
 
-    /// Waits until the page says that, somewhere.
+    /// Waits until the page shows this text.
     pub async fn sees(&self, text: &str) -> Result<()> {
         let element = By::XPath(format!("//body//*[contains(normalize-space(), \"{text}\")]"));
         let found = self.browser.query(element).first().await;
@@ -113,7 +118,7 @@ impl World {
         Ok(())
     }
 
-    /// Waits for an alert that says that.
+    /// Waits for an alert with this text.
     pub async fn is_alerted(&self, text: &str) -> Result<()> {
         let alert = By::XPath(format!("//*[@role='alert'][contains(normalize-space(), \"{text}\")]"));
         let found = self.browser.query(alert).first().await;
@@ -122,33 +127,34 @@ impl World {
         Err(error).with_context(|| format!("waiting for an alert with {text:?} on {page}"))
     }
 
-    /// Leaves for the provider, and gives the state that was sent along.
+    /// Goes to the provider. Returns the `state` of the request.
     pub async fn begin(&self) -> Result<String> {
         self.press(LOG_IN).await?;
         self.is_at_the_provider().await
     }
 
-    /// Waits for the provider's login page, and gives the state that was sent to it.
+    /// Waits for the provider's login page. Returns the `state` of the request.
     pub async fn is_at_the_provider(&self) -> Result<String> {
         self.is_at(Service::AniApi).await
     }
 
-    /// Leaves for that provider, and gives the state that was sent along.
+    /// Goes to this provider. Returns the `state` of the request.
     pub async fn begin_with(&self, service: Service) -> Result<String> {
         self.press(&log_in_with(service)).await?;
         self.is_at(service).await
     }
 
-    /// Waits for that provider's login page, and gives the state that was sent to it.
+    /// Waits for this provider's login page. Returns the `state` of the request.
     pub async fn is_at(&self, service: Service) -> Result<String> {
         self.find("#email").await?;
         let url = self.browser.current_url().await?;
         ensure!(url.as_str().starts_with(&self.emulator_of(service).authorize_url()), "at {url}");
-        let state = url.query_pairs().find(|(name, _)| name == "state").context("a state was sent")?;
+        let state =
+            url.query_pairs().find(|(name, _)| name == "state").context("the authorization request has no state")?;
         Ok(state.1.into_owned())
     }
 
-    /// Fills in the provider's login page.
+    /// Fills in and submits the provider's login page.
     pub async fn give(&self, email: &str, password: &str) -> Result<()> {
         for (field, text) in [("#email", email), ("#password", password)] {
             let field = self.find(field).await?;
@@ -158,7 +164,7 @@ impl World {
         Ok(self.find("#login").await?.click().await?)
     }
 
-    /// Logs in at the provider, and comes back.
+    /// Logs in at the provider, and returns to the app.
     pub async fn finish(&self) -> Result<()> {
         self.is_at_the_provider().await?;
         self.give(PERSON, PASSWORD).await?;
@@ -172,7 +178,7 @@ impl World {
         self.until("the person is greeted by name", is_greeted).await
     }
 
-    /// Logs in from the front page, by hand.
+    /// A complete login from the front page.
     pub async fn log_in(&self) -> Result<()> {
         self.open("/").await?;
         self.begin().await?;
@@ -183,11 +189,12 @@ impl World {
         Ok(self.browser.execute(script, Vec::new()).await?.json().clone())
     }
 
-    /// Runs a script in every page that is opened from now on, before any of its own; gives what takes it back.
+    /// Runs a script in every page that is opened from now on, before the page's own scripts. Returns its identifier
+    /// for [`World::not_on_every_page`].
     pub async fn on_every_page(&self, script: &str) -> Result<String> {
         let source = json!({ "source": script });
         let added = self.browser.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", source).await?;
-        Ok(added["identifier"].as_str().context("it has an identifier")?.to_owned())
+        Ok(added["identifier"].as_str().context("the script has no identifier")?.to_owned())
     }
 
     pub async fn not_on_every_page(&self, identifier: &str) -> Result<()> {
@@ -196,7 +203,7 @@ impl World {
         Ok(())
     }
 
-    /// From now on this tab asks for everything anew, as if it were here for the first time.
+    /// From now on this tab does not use the cache, as on a first visit.
     pub async fn keep_no_cache(&self) -> Result<()> {
         let cdp = self.browser.cdp();
         cdp.send_raw("Network.enable", json!({})).await?;
@@ -210,7 +217,7 @@ impl World {
         Ok(place.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Waits until a script says `true`.
+    /// Waits until a script returns `true`.
     pub async fn until(&self, what: &str, script: &str) -> Result<()> {
         let give_up = Instant::now() + Duration::from_secs(15);
         let mut look_again = tokio::time::interval(Duration::from_millis(50));
@@ -219,22 +226,22 @@ impl World {
             if self.script(script).await? == true {
                 return Ok(());
             }
-            ensure!(Instant::now() < give_up, "waiting until {what}");
+            ensure!(Instant::now() < give_up, "timeout while waiting until {what}");
         }
     }
 
-    /// Waits until something is true outside the browser.
+    /// Waits until a condition outside the browser holds.
     pub async fn until_there(&self, what: &str, is_there: impl Fn(&Self) -> bool) -> Result<()> {
         let give_up = Instant::now() + Duration::from_secs(15);
         let mut look_again = tokio::time::interval(Duration::from_millis(20));
         while !is_there(self) {
             look_again.tick().await;
-            ensure!(Instant::now() < give_up, "waiting for {what}");
+            ensure!(Instant::now() < give_up, "timeout while waiting for {what}");
         }
         Ok(())
     }
 
-    /// Changes the entry of `sessionStorage` whose key starts with that, by a script over `entry`.
+    /// Changes the `sessionStorage` entries whose keys start with `key`, by a script that changes `entry`.
     pub async fn tamper(&self, key: &str, change: &str) -> Result<()> {
         self.script(&format!(
             "for (const key of Object.keys(sessionStorage).filter((key) => key.startsWith('{key}'))) {{

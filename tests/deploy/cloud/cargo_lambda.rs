@@ -1,10 +1,10 @@
-//! Plain cargo-lambda deploys the function too, as the metadata in its manifest says.
+//! Plain cargo-lambda can deploy the function, too, with the metadata in its manifest.
 
 use anyhow::{Context as _, Result, ensure};
 use deploy::template;
 use xtask::workspace;
 
-use crate::cloud::Cloud;
+use deploy_tests::cloud::Cloud;
 
 #[test]
 fn cargo_lambda_deploys_the_function_as_the_template_does() -> Result<()> {

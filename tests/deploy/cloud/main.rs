@@ -3,8 +3,18 @@
 #![allow(unreachable_pub, reason = "a test binary has no public side")]
 
 mod cargo_lambda;
-mod cloud;
+mod changes;
+mod former;
+mod ownership;
+mod policy;
+mod recorded;
+mod rendered;
+mod rollback;
+mod rotation;
 mod secret;
+mod secrets;
+mod settings;
+mod site;
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,47 +22,57 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use deploy::{Built, Plan, destroy};
 
-use crate::cloud::{Cloud, DOMAIN, order};
+use deploy_tests::cloud::{Cloud, DOMAIN, order};
 
-const ID: &str = "ClientId=01234567-89ab-cdef-0123-456789abcdef";
-/// With somebody to tell, as the cloud of these tests cannot change a topic that there is not.
+const ID: &str = "OAUTH_CLIENT_ID=01234567-89ab-cdef-0123-456789abcdef";
+/// Sets an address for alarms, because moto cannot update a stack whose topic does not exist.
 const TO: &str = "AlarmEmail=operator@app.example";
 const SECRET: &str = "76543210-89ab-cdef-0123-456789abcdef";
 
-/// A site of four files and an archive, in a folder of their own.
+/// Creates a site of two files, which become four objects because the page is stored in three forms, and an archive, in
+/// their own folder.
 fn built(name: &str) -> Result<(PathBuf, Built)> {
     let folder = std::env::temp_dir().join(format!("deploy-{name}-{}", std::process::id()));
     let site = folder.join("site");
     fs::create_dir_all(&site)?;
-    for file in ["index.html", "index.html.br", "login-0123456789abcdef.js", "login-0123456789abcdef.js.gz"] {
+    for file in ["index.html", "login-0123456789abcdef.png"] {
         fs::write(site.join(file), file)?;
     }
     let archive = folder.join("function-arm64.zip");
-    // An archive without anything in it is this mark.
+    // These bytes are an empty archive.
     fs::write(&archive, [&b"PK\x05\x06"[..], &[0; 18]].concat())?;
     Ok((folder, Built { site, archive }))
 }
 
 #[test]
-fn a_deployment_is_made_and_making_it_again_changes_nothing() -> Result<()> {
+fn second_deployment_changes_nothing() -> Result<()> {
     let cloud = Cloud::start()?;
     let (_, built) = built("again")?;
-    let first = cloud.deploy(&[ID, TO], Some(SECRET), &built)?.expect("it is no dry run");
-    ensure!(first.address == format!("https://{DOMAIN}") && first.redirect_uri == format!("https://{DOMAIN}/auth"));
-    // The archive, the stack, the stack once more with its own address, and four files with the page last.
-    ensure!(first.changes.len() == 7, "{:?}", first.changes);
+    let first = cloud.deploy(&[ID, TO], Some(SECRET), &built)?.expect("it is not a dry run");
+    ensure!(first.address == format!("https://{DOMAIN}") && first.redirect_uris == [format!("https://{DOMAIN}/auth")]);
+    // The archive, the secrets, the stack, the stack again with its own address, the version of the function, and four
+    // objects, the page last.
+    ensure!(first.changes.len() == 9, "{:?}", first.changes);
+    ensure!(first.changes[4] == "made version 1 live", "{:?}", first.changes);
     ensure!(
-        first.changes[3].starts_with("login-") && first.changes[6].starts_with("index.html"),
+        first.changes[5].starts_with("login-") && first.changes[8].starts_with("index.html"),
         "{:?}",
         first.changes
     );
 
     let function = cloud.ask(&["lambda", "get-function-configuration", "--function-name", "aniapi-login"])?;
     let variables = &function["Environment"]["Variables"];
-    ensure!(variables["OAUTH_CLIENT_ID"] == ID[9..]);
+    ensure!(variables["OAUTH_CLIENT_ID"] == ID[16..]);
     ensure!(variables["OAUTH_REDIRECT_URIS"] == format!("https://{DOMAIN}/auth"), "{variables}");
-    ensure!(cloud.secret()? == SECRET, "the function is told where the secret is");
-    ensure!(!function.to_string().contains(SECRET), "and not what it is");
+    ensure!(variables["OAUTH_SESSION"] == "cookie" && variables.get("OAUTH_SESSION_DAYS").is_none(), "{variables}");
+    let document = cloud.document()?;
+    ensure!(document["OAUTH_CLIENT_SECRET"] == SECRET, "the function's variables name the secret");
+    let key = document["OAUTH_SESSION_KEY"].as_str();
+    ensure!(key.len() == 43 && document.len() == 2, "32 bytes in base64url");
+    ensure!(
+        !function.to_string().contains(SECRET) && !function.to_string().contains(key),
+        "no secret is in the function's configuration"
+    );
     ensure!(function["Runtime"] == "provided.al2023", "{function}");
 
     let stack = cloud.ask(&["cloudformation", "describe-stacks", "--stack-name", "aniapi-login"])?;
@@ -62,13 +82,8 @@ fn a_deployment_is_made_and_making_it_again_changes_nothing() -> Result<()> {
     for (key, media_type, coding, cache_control) in [
         ("index.html", "text/html; charset=utf-8", None, "no-cache"),
         ("index.html.br", "text/html; charset=utf-8", Some("br"), "no-cache"),
-        ("login-0123456789abcdef.js", "text/javascript; charset=utf-8", None, "public, max-age=31536000, immutable"),
-        (
-            "login-0123456789abcdef.js.gz",
-            "text/javascript; charset=utf-8",
-            Some("gzip"),
-            "public, max-age=31536000, immutable",
-        ),
+        ("index.html.gz", "text/html; charset=utf-8", Some("gzip"), "no-cache"),
+        ("login-0123456789abcdef.png", "image/png", None, "public, max-age=31536000, immutable"),
     ] {
         let object = cloud.ask(&["s3api", "head-object", "--bucket", &bucket, "--key", key])?;
         ensure!(object["ContentType"] == media_type && object["CacheControl"] == cache_control, "{key}: {object}");
@@ -79,67 +94,89 @@ fn a_deployment_is_made_and_making_it_again_changes_nothing() -> Result<()> {
     let block = block["PublicAccessBlockConfiguration"].as_object().expect("it has one").clone();
     ensure!(block.len() == 4 && block.values().all(|is_blocked| is_blocked == true), "{block:?}");
 
-    let second = cloud.deploy(&[], None, &built)?.expect("it is no dry run");
-    ensure!(second.changes.is_empty(), "{:?}", second.changes);
+    for words in [&[][..], &[ID]] {
+        let second = cloud.deploy(words, None, &built)?.expect("it is not a dry run");
+        ensure!(second.changes.is_empty(), "{words:?}: {:?}", second.changes);
+    }
+    ensure!(cloud.document()? == document, "the key is generated once");
     Ok(())
 }
 
 #[test]
-fn a_new_client_comes_in_by_one_update_with_its_secret() -> Result<()> {
+fn new_client_arrives_in_one_update_with_its_secret() -> Result<()> {
     let cloud = Cloud::start()?;
     let (_, built) = built("rotate")?;
     cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
-    let before = cloud.variables()?;
+    let (before, keys) = (cloud.variables()?, cloud.keys()?);
     let (id, secret) = ("11111111-89ab-cdef-0123-456789abcdef", "22222222-89ab-cdef-0123-456789abcdef");
-    let changes = cloud.deploy(&[&format!("ClientId={id}")], Some(secret), &built)?.expect("it is no dry run").changes;
-    ensure!(changes == ["changed the stack aniapi-login"], "{changes:?}");
+    let changes =
+        cloud.deploy(&[&format!("OAUTH_CLIENT_ID={id}")], Some(secret), &built)?.expect("it is not a dry run").changes;
+    ensure!(
+        changes == ["changed the secret aniapi-login/oauth", "changed the stack aniapi-login", "made version 2 live"],
+        "{changes:?}"
+    );
     let after = cloud.variables()?;
     ensure!(after["OAUTH_CLIENT_ID"] == id);
-    ensure!(after["SECRET_REVISION"] != before["SECRET_REVISION"], "no instance goes on with the old secret");
-    ensure!(cloud.secret()? == secret);
+    ensure!(
+        after["OAUTH_SECRETS_VERSION"] != before["OAUTH_SECRETS_VERSION"],
+        "no instance continues with the old secret"
+    );
+    ensure!(cloud.document()?["OAUTH_CLIENT_SECRET"] == secret);
+    ensure!(cloud.keys()? == keys, "no one is signed out");
     Ok(())
 }
 
 #[test]
-fn a_changed_site_is_uploaded_alone_and_the_files_before_it_stay() -> Result<()> {
+fn only_changed_files_are_uploaded_and_earlier_files_stay() -> Result<()> {
     let cloud = Cloud::start()?;
     let (folder, built) = built("site")?;
     cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
-    fs::rename(built.site.join("login-0123456789abcdef.js"), built.site.join("login-fedcba9876543210.js"))?;
+    fs::rename(built.site.join("login-0123456789abcdef.png"), built.site.join("login-fedcba9876543210.png"))?;
     fs::write(built.site.join("index.html"), "another")?;
     let dry = cloud.deploy(&["--dry-run"], None, &built)?;
     ensure!(dry.is_none());
-    let changes = cloud.deploy(&[], None, &built)?.expect("it is no dry run").changes;
-    ensure!(changes == ["login-fedcba9876543210.js", "index.html"], "{changes:?}");
+    let changes = cloud.deploy(&[], None, &built)?.expect("it is not a dry run").changes;
+    ensure!(changes == ["login-fedcba9876543210.png", "index.html", "index.html.br", "index.html.gz"], "{changes:?}");
     fs::remove_dir_all(folder)?;
     Ok(())
 }
 
 #[test]
-fn a_dry_run_does_nothing_and_asks_for_nothing() -> Result<()> {
+fn dry_run_changes_nothing_and_asks_for_no_secret() -> Result<()> {
     let cloud = Cloud::start()?;
     let (_, built) = built("dry")?;
     ensure!(cloud.deploy(&[ID, "--dry-run"], None, &built)?.is_none());
     ensure!(cloud.ask(&["s3api", "list-buckets"])?["Buckets"].as_array().is_some_and(Vec::is_empty));
-    ensure!(cloud.ask(&["cloudformation", "list-stacks"])?["StackSummaries"].as_array().is_some_and(Vec::is_empty));
+    // CloudFormation's change set is deleted.
+    ensure!(cloud.ask(&["cloudformation", "describe-stacks"])?["Stacks"].as_array().is_some_and(Vec::is_empty));
+    ensure!(cloud.ask(&["secretsmanager", "list-secrets"])?["SecretList"].as_array().is_some_and(Vec::is_empty));
     Ok(())
 }
 
 #[test]
-fn what_is_missing_is_told_before_anything_is_done() -> Result<()> {
+fn every_problem_is_reported_before_any_change() -> Result<()> {
     let cloud = Cloud::start()?;
     let place = cloud.place()?;
-    let told = |place, words: &[&str]| {
+    let report = |place, words: &[&str]| {
         let plan = Plan::new(place, order(words).expect("a command line"), |_| Ok(SECRET.to_owned()));
         plan.err().map(|error| format!("{error:#}")).unwrap_or_default()
     };
-    let problems = told(&place, &["DomainName=login.example.com", "Memory=512"]);
-    for words in ["ClientId is missing", "go together", "Memory is no parameter"] {
+    let problems = report(&place, &["DomainName=login.example.com", "Memory=512"]);
+    for words in
+        ["deploy --env-file prod.env", "set DomainName and CertificateArn together", "Memory is not a parameter"]
+    {
         ensure!(problems.contains(words), "{problems}");
     }
-    let stranger = cloud.place_of_a_stranger()?;
-    let problems = told(&stranger, &[ID, "Memory=512", "--stack", "No_Name"]);
-    for words in ["run `aws configure`", "Memory is no parameter", "the stack's name"] {
+    let problems =
+        report(&place, &["OAUTH_CLIENT_ID=mine", "OAUTH_CA_FILE=x", "OAUTH_REDIRECT_URIS=https://a.example/auth"]);
+    for words in ["OAUTH_CLIENT_ID must be a GUID", "OAUTH_CA_FILE names a file", "add `DomainName=a.example"] {
+        ensure!(problems.contains(words), "{problems}");
+    }
+    let without_credentials = cloud.place_without_credentials()?;
+    let problems = report(&without_credentials, &[ID, "OAUTH_NOTHING=x", "Memory=512", "--stack", "No_Name"]);
+    for words in
+        ["run `aws configure`", "OAUTH_NOTHING is not a variable", "Memory is not a parameter", "the stack's name"]
+    {
         ensure!(problems.contains(words), "{problems}");
     }
     ensure!(cloud.ask(&["s3api", "list-buckets"])?["Buckets"].as_array().is_some_and(Vec::is_empty));
@@ -147,45 +184,23 @@ fn what_is_missing_is_told_before_anything_is_done() -> Result<()> {
 }
 
 #[test]
-fn another_provider_is_deployed_by_parameters() -> Result<()> {
-    let cloud = Cloud::start()?;
-    let (_, built) = built("provider")?;
-    ensure!(cloud.deploy(&[ID, TO], Some("no GUID"), &built).is_err(), "AniAPI gives no such secret");
-    cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
-    ensure!(cloud.variables()?["OAUTH_PROVIDER"] == "aniapi");
-    let github = ["Provider=github", "ClientId=Iv1.0123456789abcdef", "Scope=read:user"];
-    ensure!(cloud.deploy(&github[..1], None, &built).is_err(), "it is another client, with another secret");
-    cloud.deploy(&github, Some("a secret of GitHub's"), &built)?;
-    let variables = cloud.variables()?;
-    ensure!(variables["OAUTH_PROVIDER"] == "github" && variables["OAUTH_SCOPE"] == "read:user", "{variables}");
-    ensure!(cloud.secret()? == "a secret of GitHub's");
-    let stack = cloud.ask(&["cloudformation", "describe-stacks", "--stack-name", "aniapi-login"])?;
-    let parameters = stack["Stacks"][0]["Parameters"].as_array().expect("it has parameters").clone();
-    let origin = parameters.iter().find(|parameter| parameter["ParameterKey"] == "ProfileOrigin");
-    ensure!(origin.is_some_and(|origin| origin["ParameterValue"] == "https://api.github.com"), "{parameters:?}");
-    // It is asked for no secret again.
-    ensure!(cloud.deploy(&["Provider=github"], None, &built)?.is_some_and(|again| again.changes.is_empty()));
-    Ok(())
-}
-
-#[test]
-fn a_deployment_is_taken_away_whole_and_only_if_it_is_wanted() -> Result<()> {
+fn destroy_deletes_everything_and_only_after_confirmation() -> Result<()> {
     let cloud = Cloud::start()?;
     let (_, built) = built("destroy")?;
     cloud.deploy(&[ID, TO], Some(SECRET), &built)?;
     let place = cloud.place()?;
     let region = || Some("eu-central-1".to_owned());
-    ensure!(destroy::take_away(&place, "aniapi-login", region(), || Ok(false)).is_err());
+    ensure!(destroy::delete_deployment(&place, "aniapi-login", region(), || Ok(false)).is_err());
     cloud.ask(&["lambda", "get-function", "--function-name", "aniapi-login"])?;
-    destroy::take_away(&place, "aniapi-login", region(), || Ok(true))?;
+    destroy::delete_deployment(&place, "aniapi-login", region(), || Ok(true))?;
     ensure!(cloud.ask(&["lambda", "list-functions"])?["Functions"].as_array().is_some_and(Vec::is_empty));
-    ensure!(cloud.ask(&["ssm", "describe-parameters"])?["Parameters"].as_array().is_some_and(Vec::is_empty));
+    ensure!(cloud.ask(&["secretsmanager", "list-secrets"])?["SecretList"].as_array().is_some_and(Vec::is_empty));
     let buckets = cloud.ask(&["s3api", "list-buckets"])?["Buckets"].clone();
     ensure!(
         buckets.as_array().is_some_and(|buckets| buckets.len() == 1),
-        "only the one for archives is left: {buckets}"
+        "only the bucket for archives is left: {buckets}"
     );
-    let told = destroy::take_away(&place, "aniapi-login", region(), || Ok(true)).expect_err("it is gone");
-    ensure!(told.to_string().contains("there is no stack"), "{told}");
+    let message = destroy::delete_deployment(&place, "aniapi-login", region(), || Ok(true)).expect_err("it is gone");
+    ensure!(message.to_string().contains("there is no stack"), "{message}");
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! The function reads its secret from a real server of AWS's protocol, one that holds each request's signature and the
-//! policy of the role against it.
+//! The function reads its secret from a server of AWS's protocol that validates each request's signature and the role's
+//! policy.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,19 +8,18 @@ use anyhow::{Context as _, Result, ensure};
 use deploy::{template, template_path};
 use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options};
 use function::app::App;
-use function::client;
-use function::config::Config;
+use function::config;
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
-use crate::cloud::Cloud;
+use deploy_tests::cloud::Cloud;
 
 const REDIRECT_URI: &str = "https://app.example/auth";
 
-/// Who may take a role on is not the question here.
+/// The trust policy does not matter here.
 const ASSUME: &str = r#"{"Version":"2012-10-17","Statement":[]}"#;
 
-/// What Lambda sets for a function of that role.
+/// The variables that Lambda sets for a function of that role.
 fn variables(cloud: &Cloud, role: &Json, secret: &str) -> Result<BTreeMap<String, String>> {
     let role = role["Role"]["Arn"].as_str().context("a role has a name")?;
     let session = cloud.ask(&["sts", "assume-role", "--role-arn", role, "--role-session-name", "function"])?;
@@ -32,14 +31,14 @@ fn variables(cloud: &Cloud, role: &Json, secret: &str) -> Result<BTreeMap<String
         ("AWS_SESSION_TOKEN", text(&credentials["SessionToken"])?),
         ("AWS_ENDPOINT_URL", cloud.url.clone()),
         ("OAUTH_CLIENT_ID", CLIENT_ID.to_owned()),
-        ("OAUTH_CLIENT_SECRET_ARN", secret.to_owned()),
+        ("OAUTH_SECRETS_ARN", secret.to_owned()),
         ("OAUTH_REDIRECT_URIS", REDIRECT_URI.to_owned()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into())
 }
 
-/// The function's policy in our template. Which resources it is for, moto does not hold against it: `tests/template` does.
+/// The function's policy in our template. Moto does not check its resources: `tests/deploy/template` does.
 fn policy() -> Result<String> {
     let template = std::fs::read_to_string(template_path())?;
     let template = template::parse(&template)?;
@@ -50,18 +49,17 @@ fn policy() -> Result<String> {
     Ok(document.to_string())
 }
 
-/// A token for a login, asked for as the app does; or why the function does not start.
+/// The response to the app's token request, or why the function does not start.
 async fn token(variables: &BTreeMap<String, String>) -> Result<Json> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let provider = format!("http://{}/v1/oauth/token", listener.local_addr()?);
     let options = Options { redirect_uri: REDIRECT_URI.to_owned(), ..Options::default() };
     let emulator = Emulator::start(listener, options).await?;
-    let config = Config::from_env(|name| match name {
+    let variable = |name: &str| match name {
         "OAUTH_TOKEN_URL" => Some(provider.clone().into()),
         _ => variables.get(name).map(Into::into),
-    })?;
-    let client = client::build(&config.extra_roots).map_err(anyhow::Error::from_boxed)?;
-    let config = config.read_secrets(&client, Duration::from_secs(60)).await?;
+    };
+    let (config, client) = config::load(variable, Duration::from_secs(60)).await.map_err(anyhow::Error::from_boxed)?;
     let body =
         json!({ "provider": "aniapi", "code": emulator.issue_code("demo@aniapi.test"), "redirect_uri": REDIRECT_URI });
     let request = http::Request::post("https://app.example/api/token")
@@ -73,26 +71,27 @@ async fn token(variables: &BTreeMap<String, String>) -> Result<Json> {
 }
 
 #[tokio::test]
-async fn the_role_of_the_template_reads_its_secret_and_nobody_else_does() -> Result<()> {
+async fn only_the_templates_role_can_read_the_secret() -> Result<()> {
     let cloud = Cloud::start()?;
-    let secret = cloud.ask(&["secretsmanager", "create-secret", "--name", "x", "--secret-string", CLIENT_SECRET])?;
+    let document = json!({ "OAUTH_CLIENT_SECRET": CLIENT_SECRET }).to_string();
+    let secret = cloud.ask(&["secretsmanager", "create-secret", "--name", "x", "--secret-string", &document])?;
     let secret = secret["ARN"].as_str().context("a secret has a name")?.to_owned();
     let role =
         |name: &str| cloud.ask(&["iam", "create-role", "--role-name", name, "--assume-role-policy-document", ASSUME]);
-    let (ours, theirs) = (role("function")?, role("somebody")?);
+    let (ours, theirs) = (role("function")?, role("other")?);
     let allow = ["iam", "put-role-policy", "--role-name", "function", "--policy-name", "function", "--policy-document"];
     cloud.ask(&[&allow[..], &[&policy()?]].concat())?;
     let good = variables(&cloud, &ours, &secret)?;
-    let stranger = variables(&cloud, &theirs, &secret)?;
+    let other_role = variables(&cloud, &theirs, &secret)?;
     let mut forged = good.clone();
     forged.insert("AWS_SECRET_ACCESS_KEY".to_owned(), "x".repeat(40));
-    cloud.look_closely().await?;
+    cloud.enforce_policies().await?;
 
     let answer = token(&good).await?;
     ensure!(answer["token_type"] == "Bearer", "{answer}");
-    for (whose, variables) in [("another role", stranger), ("a forged signature", forged)] {
-        let told = token(&variables).await.err().map(|error| error.to_string()).unwrap_or_default();
-        ensure!(told.contains("OAUTH_CLIENT_SECRET_ARN names a secret"), "{whose}: {told}");
+    for (whose, variables) in [("another role", other_role), ("a forged signature", forged)] {
+        let message = token(&variables).await.err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(message.contains("OAUTH_SECRETS_ARN names a secret"), "{whose}: {message}");
     }
     Ok(())
 }

@@ -1,1 +1,6 @@
-//! The tests of the deployment are in `template`, `cloud` and `reproducible.rs`.
+//! A stand-in for AWS, for the deployment tests and an end-to-end test. The tests are in `template`, `cloud`,
+//! `provider.rs` and `reproducible.rs`.
+
+pub mod cloud;
+mod instance;
+pub mod lambda;

@@ -1,51 +1,21 @@
-//! The function as it is deployed: what it runs on, what it is told, and who sees the secret.
+//! The deployed function: its runtime, its variables, and who can read its secret.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::ffi::OsString;
 use std::time::Duration;
 
-use deploy::template::{self, Parameters};
-use function::config::{Config, ConfigError, Unread};
+use function::config::Config;
 use serde_json::{Value, json};
-use shared::provider::{self, BaseUrl};
 
 use super::{all, distribution, properties, walk, whole};
 
-/// CloudFront's patience with an origin where a template says nothing.
-const USUAL_READ_TIMEOUT: u64 = 30;
+/// CloudFront's default timeout for an origin's response, in seconds.
+const DEFAULT_READ_TIMEOUT: u64 = 30;
 
 fn environment_variables() -> serde_json::Map<String, Value> {
     properties("Function")["Environment"]["Variables"].as_object().expect("there are variables").clone()
 }
 
-/// The function's configuration as the template would set it, without a domain.
-fn config() -> Config<Unread> {
-    configured(&[]).expect("the template sets what the function wants")
-}
-
-/// The same with these parameters in place of the template's defaults.
-fn configured(parameters: &[(&str, &str)]) -> Result<Config<Unread>, ConfigError> {
-    let template = whole();
-    let client_id = ("ClientId", "11111111-2222-3333-4444-555555555555");
-    let pairs = [client_id].into_iter().chain(parameters.iter().copied());
-    let parameters: Parameters = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Config::from_env(|name| {
-        if name == "OAUTH_CLIENT_SECRET" {
-            return Some("11111111-2222-3333-4444-666666666666".into());
-        }
-        let value = environment_variables().get(name)?.clone();
-        if let Some(name) = value["Ref"].as_str() {
-            let default = || template["Parameters"][name]["Default"].as_str().map(str::to_owned);
-            return parameters.get(name).cloned().or_else(default).map(OsString::from);
-        }
-        let value = value.get("Fn::If").map_or(&value, |either| &either[2]);
-        Some(template::text(value, &template, &parameters).expect("it is text").into())
-    })
-}
-
 #[test]
-fn it_runs_on_amazons_linux_and_on_arm64_unless_told_otherwise() {
+fn function_runs_on_amazon_linux_2023_and_by_default_on_arm64() {
     let function = properties("Function");
     assert_eq!(function["Runtime"], "provided.al2023");
     assert_eq!(function["Handler"], "bootstrap");
@@ -55,121 +25,36 @@ fn it_runs_on_amazons_linux_and_on_arm64_unless_told_otherwise() {
 }
 
 #[test]
-fn it_is_told_only_what_it_knows() {
-    let asked = RefCell::new(BTreeSet::new());
-    let _ = Config::from_env(|name| {
-        asked.borrow_mut().insert(name.to_owned());
-        None
+fn template_sets_only_the_variables_of_the_secrets() {
+    // All others are in the file of `--env-file`.
+    let expected = json!({
+        "OAUTH_SECRETS_ARN": { "Ref": "SecretsArn" },
+        "OAUTH_SECRETS_VERSION": { "Ref": "SecretsVersion" },
     });
-    for name in environment_variables().keys() {
-        // This one is read by nobody: it is there to change.
-        let known = name == "SECRET_REVISION" || asked.borrow().contains(name);
-        assert!(known, "the function does not know {name}");
-    }
-    assert_eq!(config().providers[0].app.redirect_uris, ["https://not-known-yet.invalid/auth"]);
-}
-
-#[test]
-fn it_is_aniapis_unless_told_otherwise() {
-    let app = &config().providers[0].app;
-    assert_eq!(
-        serde_json::to_value(app).expect("it is JSON"),
-        json!({
-            "id": "aniapi",
-            "name": "AniAPI",
-            "client_id": "11111111-2222-3333-4444-555555555555",
-            "authorize_url": "https://api.aniapi.com/v1/oauth",
-            "redirect_uris": ["https://not-known-yet.invalid/auth"],
-            "profile_url": "https://api.aniapi.com/v1/auth/me",
-            "profile": (provider::preset("aniapi").expect("it is there").profile)(),
-            "api_url": "https://api.aniapi.com/v1",
-        })
-    );
-    assert!(configured(&[("ClientId", "no GUID")]).is_err(), "the function looks at what the template cannot");
-}
-
-#[test]
-fn it_can_be_any_other_providers_by_parameters() {
-    for preset in provider::PRESETS {
-        let mut parameters = vec![("Provider", preset.id)];
-        if preset.authorize_url.is_none() {
-            parameters.extend([("AuthorizeUrl", "https://p.example/a"), ("TokenUrl", "https://p.example/t")]);
-        }
-        if matches!(preset.base_url, BaseUrl::Required(_)) {
-            parameters.push(("BaseUrl", "https://p.example"));
-        }
-        let config = configured(&parameters).unwrap_or_else(|error| panic!("{}: {error}", preset.id));
-        assert_eq!(config.providers[0].app.id, preset.id);
-    }
-    let everything = [
-        ("Provider", "oauth2"),
-        ("ClientId", "an id"),
-        ("AuthorizeUrl", "https://p.example/a"),
-        ("TokenUrl", "https://p.example/t"),
-        ("ProfileUrl", "https://p.example/me"),
-        ("ProviderName", "Example"),
-        ("ProfileName", "/user/name"),
-        ("ProfilePicture", "/user/picture"),
-        ("ApiUrl", "https://p.example/api"),
-        ("RevokeUrl", "https://p.example/revoke"),
-        ("LogoutUrl", "https://p.example/logout"),
-        ("ClientAuth", "post"),
-        ("Pkce", "plain"),
-        ("Scope", "openid profile"),
-        ("Issuer", "https://p.example"),
-    ];
-    let config = configured(&everything).unwrap_or_else(|error| panic!("{error}"));
-    let provider = &config.providers[0];
-    assert_eq!(provider.token_url, "https://p.example/t");
-    assert_eq!(
-        serde_json::to_value(&provider.app).expect("it is JSON"),
-        json!({
-            "id": "oauth2",
-            "name": "Example",
-            "client_id": "an id",
-            "authorize_url": "https://p.example/a",
-            "redirect_uris": ["https://not-known-yet.invalid/auth"],
-            "profile_url": "https://p.example/me",
-            "profile": { "name": ["/user/name"], "picture": "/user/picture" },
-            "api_url": "https://p.example/api",
-            "logout_url": "https://p.example/logout",
-            "pkce": "plain",
-            "scope": "openid profile",
-            "issuer": "https://p.example",
-        })
-    );
-    let variables = environment_variables();
-    assert_eq!(variables["OAUTH_CLIENT_AUTH"], json!({ "Ref": "ClientAuth" }));
-}
-
-/// Every variable with which a provider is configured can be set, but for those that only make sense elsewhere.
-#[test]
-fn there_is_a_parameter_for_each_thing_that_a_provider_can_be_told() {
-    let asked = RefCell::new(BTreeSet::new());
-    let _ = Config::from_env(|name| {
-        asked.borrow_mut().insert(name.to_owned());
-        None
-    });
-    let elsewhere = ["OAUTH_CLIENT_SECRET", "OAUTH_SECRETS_ARN", "OAUTH_MIX_UP", "OAUTH_CA_FILE", "OAUTH_TIMEOUT_MS"];
-    for name in asked.borrow().iter().filter(|name| name.starts_with("OAUTH_")) {
-        let is_set = environment_variables().contains_key(name);
-        assert_eq!(is_set, !elsewhere.contains(&name.as_str()), "{name}");
+    assert_eq!(Value::Object(environment_variables()), expected);
+    for parameter in ["SecretsArn", "SecretsVersion"] {
+        assert!(whole()["Parameters"][parameter].get("Default").is_none(), "{parameter} is required");
     }
 }
 
 #[test]
-fn it_has_more_time_than_an_exchange_and_less_than_cloudfront_waits() {
+fn timeout_is_longer_than_an_exchange_and_shorter_than_cloudfronts() {
     let timeout = properties("Function")["Timeout"].as_u64().expect("seconds");
-    // What `config` promises to leave of the invocation's own time.
-    let exchange = config().timeout + Duration::from_millis(250);
+    // The time of the invocation that the exchange does not use.
+    let variable = |name: &str| match name {
+        "OAUTH_CLIENT_ID" | "OAUTH_CLIENT_SECRET" => Some("11111111-2222-3333-4444-555555555555".into()),
+        "OAUTH_REDIRECT_URIS" => Some("https://app.example/auth".into()),
+        _ => None,
+    };
+    let exchange = Config::from_env(variable).expect("it is valid").timeout + Duration::from_millis(250);
     assert!(Duration::from_secs(timeout) > exchange, "{timeout} s against {exchange:?}");
     let origin = &distribution()["Origins"][1]["CustomOriginConfig"];
-    let read = origin["OriginReadTimeout"].as_u64().unwrap_or(USUAL_READ_TIMEOUT);
+    let read = origin["OriginReadTimeout"].as_u64().unwrap_or(DEFAULT_READ_TIMEOUT);
     assert!(timeout < read, "{timeout} s against {read} s");
 }
 
 #[test]
-fn it_takes_no_concurrency_from_others_unless_told_to() {
+fn no_concurrency_is_reserved_by_default() {
     let template = whole();
     let reserved = properties("Function")["ReservedConcurrentExecutions"].take();
     let expected = json!(["HasReservedConcurrency", { "Ref": "ReservedConcurrency" }, { "Ref": "AWS::NoValue" }]);
@@ -180,13 +65,13 @@ fn it_takes_no_concurrency_from_others_unless_told_to() {
 }
 
 #[test]
-fn its_log_is_ours_and_is_not_kept_for_ever() {
+fn function_writes_to_our_log_group_which_has_a_retention_time() {
     assert_eq!(properties("Function")["LoggingConfig"], json!({ "LogGroup": { "Ref": "FunctionLog" } }));
     let log = properties("FunctionLog");
     assert_eq!(log["RetentionInDays"], json!({ "Ref": "LogRetentionDays" }));
     assert!(whole()["Parameters"]["LogRetentionDays"]["Default"].as_u64() > Some(0));
 
-    // It may write to that one, and may not make one of its own that would stay.
+    // It may write to this group, and not create another one, which would remain.
     let group = log["LogGroupName"]["Fn::Sub"].as_str().expect("it has a name").to_owned();
     let role = properties("FunctionRole");
     let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().expect("a list");
@@ -196,32 +81,23 @@ fn its_log_is_ours_and_is_not_kept_for_ever() {
 }
 
 #[test]
-fn the_secret_is_in_the_store_and_nowhere_else() {
-    assert_eq!(whole()["Parameters"]["ClientSecret"]["NoEcho"], true);
-    assert!(whole()["Parameters"]["ClientSecret"].get("Default").is_none());
-    let mut places = Vec::new();
-    walk(&whole(), "", &mut |path, name, value| {
-        let names_it = match name {
-            "Ref" => value == "ClientSecret",
-            "Fn::Sub" => value.to_string().contains("${ClientSecret}"),
-            _ => false,
-        };
-        if names_it || value.to_string().contains("resolve:secretsmanager") {
-            places.push(path.to_owned());
-        }
+fn no_secret_is_a_parameter_and_only_the_function_reads_the_document() {
+    let template = whole();
+    for (name, parameter) in template["Parameters"].as_object().expect("there are parameters") {
+        assert!(parameter.get("NoEcho").is_none(), "{name} would be a secret in CloudFormation");
+    }
+    assert!(all("AWS::SecretsManager::Secret").is_empty(), "a value in the template would be in CloudFormation");
+    walk(&template, "", &mut |path, _, value| {
+        assert!(!value.to_string().contains("resolve:secretsmanager"), "{path} copies a secret");
     });
-    assert_eq!(places, ["/Resources/ClientSecretStore/Properties/SecretString"]);
-
-    // The function gets to know where it is, and is the only one who may read it.
-    assert_eq!(environment_variables()["OAUTH_CLIENT_SECRET_ARN"], json!({ "Ref": "ClientSecretStore" }));
     let role = properties("FunctionRole");
     let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().expect("a list");
     assert_eq!(statements[1]["Action"], "secretsmanager:GetSecretValue");
-    assert_eq!(statements[1]["Resource"], json!({ "Ref": "ClientSecretStore" }));
-    assert_eq!(statements.len(), 2, "the function may do these two things");
+    assert_eq!(statements[1]["Resource"], json!({ "Ref": "SecretsArn" }));
+    assert_eq!(statements.len(), 2, "the function has only these two permissions");
 }
 
 #[test]
-fn another_secret_replaces_every_instance() {
-    assert_eq!(environment_variables()["SECRET_REVISION"], json!({ "Ref": "SecretRevision" }));
+fn new_version_of_the_secrets_replaces_every_instance() {
+    assert_eq!(environment_variables()["OAUTH_SECRETS_VERSION"], json!({ "Ref": "SecretsVersion" }));
 }

@@ -1,4 +1,4 @@
-//! The attacker's web site: another site than the app's, with a page of the attacker's making at every address.
+//! The attacker's web site: a different site from the app's, which serves the attacker's page at every address.
 
 use anyhow::Result;
 use axum::Router;
@@ -12,13 +12,13 @@ pub struct Attacker {
 }
 
 impl Attacker {
-    /// Serves the page. `127.0.0.1` is another site than `localhost`, so its cookies, storage and origin are others.
+    /// Serves the page. `127.0.0.1` is a different site from `localhost`, with its own cookies, storage and origin.
     pub async fn start(page: String) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let router = Router::new().fallback(move || async move { Html(page) });
         let server = tokio::spawn(async move {
-            // It ends only by being aborted.
+            // It runs until it is aborted.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { url, server })

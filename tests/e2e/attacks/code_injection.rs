@@ -1,7 +1,7 @@
-//! The attacker wants to be logged in as somebody whose code they have got hold of: they put it into a callback of their
-//! own, under a state of their own. RFC 9700, 4.5. What stops it elsewhere, PKCE and codes bound to a client, AniAPI does
-//! not have: its codes are bound to nothing and can be used again and again, for three minutes. So this stays open to
-//! whoever has a code. What we do is make codes hard to get and their time short: see `leaked_code`.
+//! The attacker wants to be logged in as a person whose code they have obtained, and puts it into a callback of their
+//! own login, with their own state (RFC 9700, 4.5). The usual defences are PKCE and codes that are bound to a client;
+//! AniAPI has neither. Its codes can be used by anyone, repeatedly, for three minutes, so this attack is possible for
+//! an attacker who has a code. What remains is to make codes hard to obtain and short-lived: see `leaked_code`.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use anyhow::{Result, ensure};
 
 use browser::world::{PERSON, World};
 
-/// It is what happens, not what should: where this fails one day, AniAPI's codes are bound, and SECURITY.md is to be
-/// mended.
-pub async fn whoever_has_a_code_can_use_it(world: World) -> Result<()> {
+/// This documents what happens, not what should happen: if it fails one day, AniAPI binds its codes, and SECURITY.md
+/// has to be updated.
+pub async fn anyone_with_a_code_can_use_it(world: World) -> Result<()> {
     let stolen = world.emulator().issue_code("moderator@aniapi.test");
     world.open("/").await?;
     let state = world.begin().await?;
@@ -19,14 +19,14 @@ pub async fn whoever_has_a_code_can_use_it(world: World) -> Result<()> {
     world.sees("Moderator").await
 }
 
-/// Without a state the code must not even be tried: a victim's browser is no tool to use one with.
-pub async fn but_nobody_else_can_be_made_to_use_it(world: World) -> Result<()> {
+/// A code without a valid state must not be tried: a victim's browser must not become a tool for using codes.
+pub async fn victims_browser_cannot_be_made_to_use_a_code(world: World) -> Result<()> {
     let code = world.emulator().issue_code("moderator@aniapi.test");
     world.log_in().await?;
     world.site().forget();
     for query in ["?code=CODE", "?code=CODE&state=", "?code=CODE&state=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
         world.open(&format!("/auth{}", query.replace("CODE", &code))).await?;
-        // It is dropped, and the person stays who they are.
+        // The code is dropped, and the same person stays signed in.
         world.is_greeted().await?;
     }
     ensure!(world.site().exchanges() == 0);
@@ -34,11 +34,11 @@ pub async fn but_nobody_else_can_be_made_to_use_it(world: World) -> Result<()> {
     world.sees_not("Moderator").await
 }
 
-pub async fn and_not_for_longer_than_three_minutes(world: World) -> Result<()> {
+pub async fn stolen_code_expires_after_three_minutes(world: World) -> Result<()> {
     let stolen = world.emulator().issue_code(PERSON);
     world.open("/").await?;
     let state = world.begin().await?;
     world.emulator().advance(Duration::from_secs(181));
     world.open(&format!("/auth?code={stolen}&state={state}")).await?;
-    world.is_alerted("does not accept this login any more").await
+    world.is_alerted("no longer accepts this login").await
 }

@@ -1,13 +1,13 @@
-//! The attacker wants the function to exchange a code for a page of theirs, or to spend our exchanges: a POST from
-//! another site. RFC 10017, 6.1.3.3. What stops it: `Origin` must be one of ours, the body JSON, and there are no CORS
-//! headers.
+//! The attacker wants the function to exchange a code for a page of theirs, or to use up the exchanges that the
+//! provider allows us, by a POST from another site (RFC 10017, 6.1.3.3). Defence: `Origin` must be one of ours, the
+//! body must be JSON, and there are no CORS headers.
 
 use anyhow::{Result, ensure};
 
 use super::attacker::Attacker;
 use browser::world::{PERSON, World};
 
-pub async fn no_way_to_post_from_another_site_reaches_the_provider(world: World) -> Result<()> {
+pub async fn cross_site_post_never_reaches_the_provider(world: World) -> Result<()> {
     let target = format!("{}/api/token", world.site().url());
     let code = world.emulator().issue_code(PERSON);
     let redirect_uri = format!("{}/auth", world.site().url());
@@ -27,7 +27,7 @@ pub async fn no_way_to_post_from_another_site_reaches_the_provider(world: World)
     for (how, page, posts) in [
         ("a form", format!("{form}<script>document.forms[0].submit()</script>"), 1),
         ("fetch without CORS", format!("<script>{}</script>", fetch("no-cors", "text/plain")), 1),
-        // The preflight is answered without permission, so the request itself is never made.
+        // The preflight response gives no permission, so the request is never made.
         ("fetch with CORS", format!("<script>{}</script>", fetch("cors", "application/json")), 0),
         (
             "a sandboxed frame",

@@ -1,12 +1,12 @@
-//! The attacker wants two parties to read the same answer in two ways, by parameters that come twice, empty, under other
-//! spellings or in another place. RFC 6749, 3.1 and 4.1.2. What stops it: what comes twice is refused, what is spelt
-//! otherwise is not ours, and only the query counts.
+//! The attacker wants two parties to read the same authorization response differently, with parameters that are
+//! repeated, empty, spelt differently or in another place (RFC 6749, 3.1 and 4.1.2). Defence: repeated parameters are
+//! rejected, other spellings are ignored, and only the query counts.
 
 use anyhow::{Result, ensure};
 
 use browser::world::{PERSON, World};
 
-pub async fn an_answer_that_can_be_read_in_two_ways_is_not_used(world: World) -> Result<()> {
+pub async fn ambiguous_callback_is_rejected(world: World) -> Result<()> {
     let theirs = world.emulator().issue_code("moderator@aniapi.test");
     for query in [
         "?code=CODE&code=THEIRS&state=STATE",
@@ -44,7 +44,7 @@ pub async fn an_answer_that_can_be_read_in_two_ways_is_not_used(world: World) ->
         let callback = query.replace("STATE", &state).replace("CODE", &code).replace("THEIRS", &theirs);
         world.open(&format!("/auth{callback}")).await?;
         if is_good {
-            // What stands in the fragment is not looked at.
+            // The fragment is ignored.
             world.sees("demo").await?;
             world.press("Log out").await?;
             continue;

@@ -1,5 +1,5 @@
-//! The attacker wants the person to press a button they do not see: the app in an invisible frame. RFC 9700, 4.16.
-//! What stops it: `frame-ancestors 'none'`.
+//! The attacker wants the person to press a button that they do not see, in an invisible frame with the app (RFC 9700,
+//! 4.16). Defence: `frame-ancestors 'none'`.
 
 use anyhow::{Result, ensure};
 use browser::world::World;
@@ -10,8 +10,8 @@ use super::attacker::Attacker;
 pub async fn the_app_does_not_start_in_a_frame(world: World) -> Result<()> {
     let unprotected = world.site_without(&["content-security-policy", "x-frame-options"]).await?;
     frame(&world, &unprotected).await?;
-    // The app's first act, and its shell's, is to ask for its configuration.
-    ensure!(!unprotected.calls().is_empty(), "without its headers the app does not start in a frame either");
+    // The first thing that the app and its shell do is request the configuration.
+    ensure!(!unprotected.calls().is_empty(), "control: even without its headers the app does not start in a frame");
     frame(&world, world.site()).await?;
     ensure!(world.site().calls().is_empty(), "{:?}", world.site().calls());
     Ok(())

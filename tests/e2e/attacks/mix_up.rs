@@ -1,6 +1,7 @@
-//! The attacker is, or has, one of several providers and wants the code or the token of another (RFC 9700, 4.4): the person
-//! begins with the attacker's, which sends them on to an honest one, and the app brings the attacker the code that comes
-//! back. What stops it: the answer says whose it is, by `iss` (RFC 9207) or by the redirect URI that it comes to.
+//! The attacker runs, or has compromised, one of several providers and wants the code or the token of another (RFC
+//! 9700, 4.4): the person begins a login with the attacker's provider, which sends them on to an honest one, and the
+//! app sends the code that comes back to the attacker. Defence: the authorization response identifies its provider, by
+//! `iss` (RFC 9207) or by the redirect URI at which it arrives.
 
 use anyhow::{Context as _, Result, ensure};
 use emulator::Service;
@@ -9,7 +10,7 @@ use url::Url;
 use crate::providers::callback;
 use browser::world::{PASSWORD, PERSON, World};
 
-pub async fn two_logins_at_once_are_each_finished_with_their_own_provider(world: World) -> Result<()> {
+pub async fn concurrent_logins_finish_with_their_own_providers(world: World) -> Result<()> {
     let pair = [Service::AniApi, Service::GitHub];
     let mut tabs = Vec::new();
     for service in pair {
@@ -31,9 +32,9 @@ pub async fn two_logins_at_once_are_each_finished_with_their_own_provider(world:
     Ok(())
 }
 
-/// AniAPI takes any code from anybody who has some client's secret, and GitHub's have to be proved: neither must see the
-/// other's.
-pub async fn a_code_of_another_provider_is_not_taken_to_it(world: World) -> Result<()> {
+/// AniAPI accepts any code from any client that knows its own secret, and GitHub's codes need a PKCE verifier: neither
+/// must receive the other's code.
+pub async fn code_goes_only_to_the_provider_of_the_pending_login(world: World) -> Result<()> {
     for (pending, other) in [
         (Service::GitHub, Service::AniApi),
         (Service::AniApi, Service::GitHub),
@@ -47,11 +48,11 @@ pub async fn a_code_of_another_provider_is_not_taken_to_it(world: World) -> Resu
         let state = world.begin_with(pending).await?;
         let issuer = world.emulator_of(pending).issuer().map(|issuer| format!("&iss={issuer}")).unwrap_or_default();
         world.open(&format!("/auth/{}?code={code}&state={state}{issuer}", pending.id())).await?;
-        world.is_alerted("does not accept this login any more").await?;
+        world.is_alerted("no longer accepts this login").await?;
         ensure!(world.emulator_of(other).exchanges() == 0, "{other:?} was asked for a login with {pending:?}");
         ensure!(world.emulator_of(pending).exchanges() == 1);
         ensure!(world.script("return sessionStorage.getItem('aniapi-login.session')").await?.is_null());
-        // And another login goes where this one went.
+        // A retry goes to the same provider.
         world.press("Try again").await?;
         world.is_at(pending).await?;
         for emulator in &world.stack.emulators {
@@ -61,24 +62,24 @@ pub async fn a_code_of_another_provider_is_not_taken_to_it(world: World) -> Resu
     Ok(())
 }
 
-pub async fn a_redirect_uri_of_its_own_keeps_a_code_from_another_provider(world: World) -> Result<()> {
-    // Neither of the two has `iss`.
+pub async fn own_redirect_uri_keeps_a_code_from_another_provider(world: World) -> Result<()> {
+    // Neither of the two sends `iss`.
     let [attacker, honest] = [Service::AniList, Service::MyAnimeList];
     mix_up(&world, attacker, honest).await?;
-    world.is_alerted("does not come from the provider that you were sent to").await?;
+    world.is_alerted("does not come from the login service that you were sent to").await?;
     is_unsent(&world).await?;
-    // And the next login goes to the one that was chosen.
+    // The next login goes to the provider that was chosen.
     world.press("Try again").await?;
     world.is_at(attacker).await?;
     Ok(())
 }
 
-pub async fn an_own_redirect_uri_with_the_name_of_another_server_is_not_believed(world: World) -> Result<()> {
+pub async fn own_redirect_uri_with_a_wrong_iss_is_rejected(world: World) -> Result<()> {
     for issuer in ["", "&iss=https://evil.example", "&iss=https://github.com/login/oauth/"] {
         world.open("/").await?;
         let state = world.begin_with(Service::GitHub).await?;
         world.open(&format!("/auth/github?code=c&state={state}{issuer}")).await?;
-        world.is_alerted("does not come from the provider that you were sent to").await?;
+        world.is_alerted("does not come from the login service that you were sent to").await?;
         is_unsent(&world).await?;
     }
     Ok(())
@@ -87,30 +88,30 @@ pub async fn an_own_redirect_uri_with_the_name_of_another_server_is_not_believed
 pub async fn iss_keeps_a_code_from_another_provider(world: World) -> Result<()> {
     for (attacker, honest) in [(Service::Simkl, Service::GitHub), (Service::GitHub, Service::Simkl)] {
         mix_up(&world, attacker, honest).await?;
-        world.is_alerted("does not come from the provider that you were sent to").await?;
+        world.is_alerted("does not come from the login service that you were sent to").await?;
         is_unsent(&world).await?;
     }
     Ok(())
 }
 
-/// The same attack where there is no defence, to show that it is one.
+/// Control: the same attack without a defence succeeds.
 pub async fn without_a_defence_a_code_reaches_another_provider(world: World) -> Result<()> {
     let [attacker, honest] = [Service::AniList, Service::MyAnimeList];
     mix_up(&world, attacker, honest).await?;
-    world.is_alerted("does not accept this login any more").await?;
-    ensure!(world.emulator_of(attacker).exchanges() == 1, "the attacker has the code");
+    world.is_alerted("no longer accepts this login").await?;
+    ensure!(world.emulator_of(attacker).exchanges() == 1, "control: the attacker did not get the code");
     ensure!(world.emulator_of(honest).exchanges() == 0);
     Ok(())
 }
 
-/// Begins a login with the attacker's provider, which sends the person on to an honest one with that one's own client and
-/// redirect URI; the person logs in there.
+/// Begins a login with the attacker's provider, which sends the person on to an honest provider with the app's client
+/// and redirect URI there. The person logs in.
 async fn mix_up(world: &World, attacker: Service, honest: Service) -> Result<()> {
     world.open("/").await?;
     let state = world.begin_with(attacker).await?;
     let emulator = world.emulator_of(honest);
     let mut address = Url::parse(&emulator.authorize_url())?;
-    // A challenge to which no verifier is known; the attacker wants the code, and would choose one of its own.
+    // A challenge whose verifier is unknown; an attacker who wants the code would choose their own.
     let (challenge, method) = match honest {
         Service::MyAnimeList => ("v".repeat(43), "plain"),
         _ => ("v".repeat(43), "S256"),
@@ -125,24 +126,24 @@ async fn mix_up(world: &World, attacker: Service, honest: Service) -> Result<()>
     world.give(PERSON, PASSWORD).await
 }
 
-/// Nothing was sent: neither to the function nor to any provider.
+/// Nothing was sent, neither to the function nor to any provider.
 async fn is_unsent(world: &World) -> Result<()> {
     ensure!(world.site().exchanges() == 0);
     ensure!(world.stack.emulators.iter().all(|emulator| emulator.exchanges() == 0));
     Ok(())
 }
 
-/// That there is more than one provider makes nothing believable.
-pub async fn an_answer_without_a_login_of_this_tab_is_nobodys(world: World) -> Result<()> {
+/// Several providers make an unsolicited callback no more credible.
+pub async fn callback_without_a_pending_login_is_rejected(world: World) -> Result<()> {
     let code = world.emulator().issue_code(PERSON);
     world.open(&format!("/auth/aniapi?code={code}&state=made-up")).await?;
-    world.is_alerted("does not belong to a login of this tab").await?;
+    world.is_alerted("does not match a login in this tab").await?;
     ensure!(world.site().exchanges() == 0);
     Ok(())
 }
 
 fn code(callback: &str) -> Result<String> {
     let url = Url::parse(callback)?;
-    let code = url.query_pairs().find(|(name, _)| name == "code").context("it has a code")?;
+    let code = url.query_pairs().find(|(name, _)| name == "code").context("the callback has no code")?;
     Ok(code.1.into_owned())
 }

@@ -1,12 +1,12 @@
-//! The attacker wants the login to end on a page of theirs, which looks like the app: a place to come back to that is
-//! none of this app's. RFC 9700, 4.11. What stops it: only a path of this app is kept, and it is checked again when it
-//! is read; and no parameter of an address says where to go.
+//! The attacker wants the login to end on a page of theirs that looks like the app, by a return path that leads to
+//! another origin (RFC 9700, 4.11). Defence: only a path of this app is stored, it is checked again when it is read,
+//! and no parameter of an address sets it.
 
 use anyhow::{Result, ensure};
 
 use browser::world::{PERSON, World};
 
-pub async fn an_address_that_names_another_place_is_only_an_address(world: World) -> Result<()> {
+pub async fn address_parameters_do_not_redirect(world: World) -> Result<()> {
     for place in
         ["/?next=https://evil.example&return_to=//evil.example&redirect=%2F%2Fevil.example", "/#//evil.example"]
     {
@@ -21,7 +21,7 @@ pub async fn an_address_that_names_another_place_is_only_an_address(world: World
     Ok(())
 }
 
-pub async fn a_place_that_was_tampered_with_is_not_gone_to(world: World) -> Result<()> {
+pub async fn tampered_return_path_is_ignored(world: World) -> Result<()> {
     for place in [
         "https://evil.example/",
         "//evil.example/",

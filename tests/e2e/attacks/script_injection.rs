@@ -1,18 +1,19 @@
-//! The attacker wants to run script in the app, by whatever it shows or keeps: a name or a picture at the provider, a
-//! callback's parameters, the configuration, an address. RFC 10017, 5.1. What stops it: what comes from outside is shown
-//! as text, a picture must be one, and the policy runs no inline script and lets no text become HTML (Trusted Types).
+//! The attacker wants to run a script in the app through anything that it shows or stores: a name or a picture at the
+//! provider, the parameters of a callback, the configuration, an address (RFC 10017, 5.1). Defence: input is shown as
+//! text, a picture must be one, and the policy allows no inline script and no text as HTML (Trusted Types).
 
 use anyhow::{Result, ensure};
 use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
 
 use browser::canned::Canned;
+use browser::late::settle;
 use browser::world::{LOG_IN, World};
 
-/// Markup in every shape that has ever run somewhere.
+/// Markup in many shapes that have run in some browser.
 const MARKUP: &str = "<img src=x onerror=wasRun=1><script>wasRun=1</script><svg/onload=wasRun=1>'\"><iframe srcdoc='<script>parent.wasRun=1</script>'>javascript:wasRun=1{{wasRun=1}}${wasRun=1}\u{202e}";
 
-pub async fn what_a_profile_says_is_text_and_nothing_else(world: World) -> Result<()> {
+pub async fn profile_is_shown_only_as_text(world: World) -> Result<()> {
     world.log_in().await?;
     for avatar in [
         "javascript:wasRun=1",
@@ -40,7 +41,7 @@ pub async fn what_a_profile_says_is_text_and_nothing_else(world: World) -> Resul
     Ok(())
 }
 
-pub async fn what_a_callback_and_an_address_say_is_not_shown(world: World) -> Result<()> {
+pub async fn callback_and_address_contents_are_not_shown(world: World) -> Result<()> {
     let markup: String = form_urlencoded::byte_serialize(MARKUP.as_bytes()).collect();
     for address in [
         format!("/auth?error={markup}&error_description={markup}&state=STATE"),
@@ -59,8 +60,8 @@ pub async fn what_a_callback_and_an_address_say_is_not_shown(world: World) -> Re
     Ok(())
 }
 
-/// The function is ours, but what it says came through an edge and perhaps a proxy.
-pub async fn what_the_configuration_says_is_text(world: World) -> Result<()> {
+/// The function is ours, but its responses come through an edge and perhaps a proxy.
+pub async fn configuration_is_shown_only_as_text(world: World) -> Result<()> {
     let provider = json!({
         "id": "aniapi", "name": MARKUP, "client_id": MARKUP, "authorize_url": "javascript:wasRun=1",
         "redirect_uris": [format!("{}/auth", world.site().url())], "profile_url": "javascript:wasRun=1",
@@ -75,8 +76,8 @@ pub async fn what_the_configuration_says_is_text(world: World) -> Result<()> {
     ran_nothing(&world, "the configuration").await
 }
 
-/// What another program of this origin, or an older version of the app, may have left.
-pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
+/// What another program of this origin, or an older version of the app, may have stored.
+pub async fn stored_data_is_not_executed(world: World) -> Result<()> {
     world.open("/anywhere").await?;
     let session = json!({
         "id": MARKUP, "provider": MARKUP, "access_token": "t0ken", "started_at": 1, "expires_at": null, "mark": null,
@@ -87,7 +88,7 @@ pub async fn what_the_storage_holds_is_not_run(world: World) -> Result<()> {
     ran_nothing(&world, "the storage").await
 }
 
-/// Ways in which an attacker who can already write into the page could run a script.
+/// Ways to run a script for an attacker who can already write to the page.
 const SCRIPTS: [(&str, &str); 9] = [
     (
         "a script element",
@@ -107,13 +108,13 @@ const SCRIPTS: [(&str, &str); 9] = [
     ("a timer", "setTimeout('wasRun=1', 0)"),
     ("a function", "new Function('wasRun=1')()"),
     (
-        "a policy of its own",
+        "an additional policy",
         "const p = trustedTypes.createPolicy('p', { createHTML: (s) => s });
         document.querySelector('main').innerHTML = p.createHTML('<img src=/none.png onerror=wasRun=1>')",
     ),
 ];
 
-pub async fn a_script_that_is_not_ours_does_not_run(world: World) -> Result<()> {
+pub async fn injected_script_does_not_run(world: World) -> Result<()> {
     let unprotected = world.site_without(&["content-security-policy"]).await?;
     for (how, script) in SCRIPTS {
         world.browser.goto(unprotected.url()).await?;
@@ -130,7 +131,7 @@ pub async fn a_script_that_is_not_ours_does_not_run(world: World) -> Result<()> 
     Ok(())
 }
 
-/// Runs a script as a task of the page's own: what the driver runs is above the policy.
+/// Runs a script as a task of the page: the policy does not apply to scripts of the driver.
 async fn inject(world: &World, script: &str) -> Result<()> {
     let task = format!(
         "let stopped = 0;
@@ -154,7 +155,7 @@ const SINKS: [&str; 9] = [
     "trustedTypes.createPolicy('other', { createHTML: (text) => text })",
 ];
 
-/// Trusted Types: what has found a way to an HTML sink is stopped before there is any HTML.
+/// Trusted Types: text that reaches an HTML sink is stopped before it becomes HTML.
 pub async fn no_text_becomes_markup(world: World) -> Result<()> {
     let unprotected = world.site_without(&["content-security-policy"]).await?;
     for (site, expected) in [(&unprotected, "done"), (world.site(), "TypeError")] {
@@ -169,8 +170,8 @@ pub async fn no_text_becomes_markup(world: World) -> Result<()> {
     world.sees(LOG_IN).await
 }
 
-/// The control of the other tests here: as markup, what they use would run.
-pub async fn the_markup_of_these_tests_runs_where_it_is_markup(world: World) -> Result<()> {
+/// Control: the markup of the other tests would run as HTML.
+pub async fn markup_of_these_tests_runs_without_the_policy(world: World) -> Result<()> {
     let unprotected = world.site_without(&["content-security-policy"]).await?;
     world.browser.goto(unprotected.url()).await?;
     world.find("main h1").await?;
@@ -180,14 +181,8 @@ pub async fn the_markup_of_these_tests_runs_where_it_is_markup(world: World) -> 
 }
 
 async fn ran_nothing(world: &World, case: &str) -> Result<()> {
-    // What an element does when it fails to load comes before two frames are painted and a task has run.
-    world
-        .browser
-        .execute_async(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))",
-            vec![],
-        )
-        .await?;
+    // An element's error handler runs before two frames are painted and another task has run.
+    settle(world).await?;
     ensure!(world.script("return window.wasRun === undefined").await? == true, "{case}: a script ran");
     Ok(())
 }

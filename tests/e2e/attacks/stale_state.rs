@@ -1,11 +1,11 @@
-//! The attacker wants to use a state long after, from a machine that somebody left with a login half done. RFC 9700,
-//! 4.7.1. What stops it: a pending login is worth half an hour.
+//! The attacker wants to use a state much later, on a machine that a person left during a login (RFC 9700, 4.7.1).
+//! Defence: a pending login expires after half an hour.
 
 use anyhow::{Result, ensure};
 
 use browser::world::{PERSON, World};
 
-pub async fn a_login_older_than_half_an_hour_is_refused(world: World) -> Result<()> {
+pub async fn login_older_than_half_an_hour_is_rejected(world: World) -> Result<()> {
     let code = world.emulator().issue_code(PERSON);
     for (age_ms, is_refused) in [(1_801_000, true), (-60_000, true), (1_780_000, false)] {
         world.open("/").await?;

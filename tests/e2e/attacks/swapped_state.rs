@@ -1,11 +1,11 @@
-//! The attacker wants one tab's answer to be taken by another, where the person meant somebody else to be logged in.
-//! RFC 9700, 4.7. What stops it: a state is worth something only in the tab that made it.
+//! The attacker wants the authorization response for one tab to be accepted in another, in which the person meant to
+//! log in to a different account (RFC 9700, 4.7). Defence: a state is valid only in the tab that made it.
 
 use anyhow::{Result, ensure};
 
 use browser::world::{PERSON, World};
 
-pub async fn an_answer_is_believed_only_in_the_tab_that_asked(world: World) -> Result<()> {
+pub async fn callback_is_accepted_only_in_the_tab_that_began_the_login(world: World) -> Result<()> {
     let first = world.browser.window().await?;
     world.open("/").await?;
     let firsts = world.begin().await?;
@@ -14,16 +14,16 @@ pub async fn an_answer_is_believed_only_in_the_tab_that_asked(world: World) -> R
     world.open("/").await?;
     let seconds = world.begin().await?;
 
-    // Each tab gets the other's answer.
+    // Each tab gets the response for the other one.
     for (tab, state) in [(&second, &firsts), (&first, &seconds)] {
         world.browser.switch_to_window(tab.clone()).await?;
         let code = world.emulator().issue_code("moderator@aniapi.test");
         world.open(&format!("/auth?code={code}&state={state}")).await?;
-        world.is_alerted("does not belong to a login of this tab").await?;
+        world.is_alerted("does not match a login in this tab").await?;
     }
     ensure!(world.site().exchanges() == 0);
 
-    // And then its own, which has lost nothing by that.
+    // Then each gets its own, and its login still finishes.
     for (tab, state) in [(&first, &firsts), (&second, &seconds)] {
         world.browser.switch_to_window(tab.clone()).await?;
         let code = world.emulator().issue_code(PERSON);

@@ -1,16 +1,16 @@
-//! The attacker wants the token, and looks wherever a browser keeps things. RFC 10017, 8. What stops it: it is in
-//! `sessionStorage`, which only this origin and only this tab reads, and nowhere else.
+//! The attacker wants the token, and looks in every place in which a browser stores data (RFC 10017, 8). Defence: it is
+//! only in `sessionStorage`, which only this origin and this tab can read.
 
 use anyhow::{Context as _, Result, ensure};
 
 use browser::world::World;
 
-pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World) -> Result<()> {
+pub async fn token_is_only_in_the_tabs_session_storage(world: World) -> Result<()> {
     world.log_in().await?;
     let session = world.script("return JSON.parse(sessionStorage.getItem('aniapi-login.session'))").await?;
     let token = session["access_token"].as_str().unwrap_or_default().to_owned();
     ensure!(token.split('.').count() == 3, "{session}");
-    ensure!(world.script("return Object.keys(sessionStorage).length").await? == 1, "the pending login is gone");
+    ensure!(world.script("return Object.keys(sessionStorage).length").await? == 1, "the pending login is still stored");
     let elsewhere = world
         .browser
         .execute_async(
@@ -30,12 +30,12 @@ pub async fn the_token_is_in_the_tabs_own_storage_and_nowhere_else(world: World)
             vec![],
         )
         .await?;
-    let elsewhere = elsewhere.json().as_array().context("it looked everywhere")?.clone();
+    let elsewhere = elsewhere.json().as_array().context("the script returned no list")?.clone();
     ensure!(elsewhere.len() == 11, "{elsewhere:?}");
     for place in &elsewhere {
         ensure!(!place.to_string().contains(&token), "{place}");
     }
-    let [_, cookie, .., _, _] = elsewhere.as_slice() else { unreachable!("it has eleven") };
+    let [_, cookie, .., _, _] = elsewhere.as_slice() else { unreachable!("there are eleven places") };
     ensure!(cookie == "" && elsewhere[6] == "" && elsewhere[7] == "[]" && elsewhere[8] == 0, "{elsewhere:?}");
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! Whole logins at a certified provider.
+//! Complete logins with a certified provider.
 
 use anyhow::{Context as _, Result, ensure};
 use deploy::doctor::Patient;
+use stack::session::{Session, SessionMode};
 use stack::{Plan, Ports, Provider, Stack};
 use tokio::net::TcpListener;
 use xtask::process::Output;
@@ -12,8 +13,8 @@ use super::login::{self, LOG_IN, Login};
 use super::server::{CLIENT_ID, Server, Settings};
 use browser::world::World;
 
-/// As with `cargo xtask dev --env-file`: the function is compiled and run by `cargo lambda watch`.
-pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()> {
+/// As with `cargo xtask dev --env-file`: `cargo lambda watch` compiles and runs the function.
+pub async fn person_logs_in_with_the_stack_of_dev(world: World) -> Result<()> {
     let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
     let redirect_uri = login::redirect_uri(port);
     let server = Server::start(&Settings::default(), &redirect_uri).await?;
@@ -21,6 +22,7 @@ pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()
         ports: Ports { site: port, ..Ports::FREE },
         site: world.stack.site_folder.clone(),
         provider: Provider::Elsewhere(login::printed(&server.issuer, &redirect_uri)?),
+        session: Session::TAB,
         output: Output::File(workspace().join("target/e2e/function-of-certified-stack.log")),
         reload: false,
     };
@@ -36,7 +38,7 @@ pub async fn a_person_logs_in_before_the_stack_of_dev(world: World) -> Result<()
     Ok(())
 }
 
-pub async fn each_way_to_authenticate_works_with_a_proof_and_without(world: World) -> Result<()> {
+pub async fn each_client_auth_method_works_with_and_without_pkce(world: World) -> Result<()> {
     let mut world = world;
     for (auth, registered) in [("basic", "client_secret_basic"), ("post", "client_secret_post")] {
         for pkce in ["S256", "none"] {
@@ -62,26 +64,28 @@ pub async fn each_way_to_authenticate_works_with_a_proof_and_without(world: Worl
     Ok(())
 }
 
-/// Both are given unasked; neither goes further than the function.
+/// The server sends both unasked; the function keeps both from the browser. In `proxy` mode it keeps the access token,
+/// too.
 pub async fn neither_refresh_token_nor_id_token_reaches_the_browser(world: World) -> Result<()> {
     let login = Login::at(world, &Settings::default(), &[]).await?;
     login.finish().await?;
-    let exchange = login.server.exchanges().await?.pop().context("a code was exchanged")?;
+    let exchange = login.server.exchanges().await?.pop().context("no code was exchanged")?;
     let kept = login
         .world
         .script("return JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie])")
         .await?;
-    let browser = format!("{}{kept}", String::from_utf8_lossy(&login.site.told()));
-    let given = |name: &str| exchange.answer[name].as_str().with_context(|| format!("{name} is given"));
-    ensure!(browser.contains(given("access_token")?), "what does reach it is found");
-    for name in ["refresh_token", "id_token"] {
+    let browser = format!("{}{kept}", String::from_utf8_lossy(&login.site.responses()));
+    let given = |name: &str| exchange.answer[name].as_str().with_context(|| format!("{name} is missing"));
+    let may_have = login.world.session_mode() != SessionMode::Proxy;
+    ensure!(browser.contains(given("access_token")?) == may_have, "the access token is not where it should be");
+    for name in ["refresh_token", "id_token"].into_iter().chain((!may_have).then_some("access_token")) {
         ensure!(!browser.contains(given(name)?) && !browser.contains(name), "{name} is in {browser}");
     }
     Ok(())
 }
 
-/// What the printed variables have is the right one, so that every other test here is of it.
-pub async fn a_callback_that_does_not_name_the_right_issuer_is_not_believed(world: World) -> Result<()> {
+/// The printed variables have the right issuer, so all other tests here cover that case.
+pub async fn callback_with_a_wrong_or_missing_iss_is_rejected(world: World) -> Result<()> {
     let mut world = world;
     for (sends_issuer, variables) in [
         (true, &[("OAUTH_ISSUER", "http://127.0.0.1:1")][..]),
@@ -92,7 +96,7 @@ pub async fn a_callback_that_does_not_name_the_right_issuer_is_not_believed(worl
         for decision in ["#allow", "#refuse"] {
             login.begin().await?;
             login.decide(decision).await?;
-            login.world.is_alerted("does not come from the provider that you were sent to").await?;
+            login.world.is_alerted("does not come from the login service that you were sent to").await?;
             login.sent_nothing().await?;
             login.log_out_there().await?;
         }
@@ -101,12 +105,12 @@ pub async fn a_callback_that_does_not_name_the_right_issuer_is_not_believed(worl
     Ok(())
 }
 
-pub async fn a_server_that_does_not_name_itself_is_believed_where_nobody_asks_for_it(world: World) -> Result<()> {
+pub async fn callback_without_iss_is_accepted_if_no_issuer_is_configured(world: World) -> Result<()> {
     let settings = Settings { sends_issuer: false, ..Settings::default() };
     Login::at(world, &settings, &[("OAUTH_ISSUER", "")]).await?.finish().await
 }
 
-pub async fn what_the_server_says_of_itself_is_what_the_function_is_told(world: World) -> Result<()> {
+pub async fn printed_variables_match_the_servers_metadata(world: World) -> Result<()> {
     let redirect_uri = format!("{}/auth", world.site().url());
     let server = Server::start(&Settings::default(), &redirect_uri).await?;
     let issuer = &server.issuer;
@@ -124,17 +128,17 @@ pub async fn what_the_server_says_of_itself_is_what_the_function_is_told(world: 
     ] {
         ensure!(printed.get(name).map(String::as_str) == Some(value), "{name} in {printed:?}");
     }
-    ensure!(deploy::provider::variables(&format!("{issuer}/")).is_err(), "the issuer is another one");
+    ensure!(deploy::provider::variables(&format!("{issuer}/")).is_err(), "a different issuer was accepted");
     Ok(())
 }
 
-/// `cargo xtask doctor` asks for the login page, too.
-pub async fn the_doctor_tells_what_the_server_refuses(world: World) -> Result<()> {
+/// `cargo xtask doctor` requests the login page, too.
+pub async fn doctor_reports_what_the_server_rejects(world: World) -> Result<()> {
     let mut world = world;
     for (variables, refusal) in [
         (&[][..], None),
         (&[("OAUTH_CLIENT_ID", "another")], Some("does not accept the client id")),
-        (&[("OAUTH_PKCE", "none")], Some("refuses the request to log in: \"invalid_request\"")),
+        (&[("OAUTH_PKCE", "none")], Some("rejects the authorization request: \"invalid_request\"")),
     ] {
         let login = Login::at(world, &Settings::default(), variables).await?;
         let patient = Patient::new(&login.site.url(), None)?;

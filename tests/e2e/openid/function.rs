@@ -1,4 +1,4 @@
-//! The function's own service, in this process: nothing but Lambda is missing of it, and it starts in a moment.
+//! The function's own service in this process, without Lambda, so that it starts immediately.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -37,7 +37,7 @@ impl Function {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let url = format!("http://{address}");
-        // Beside the logs of the other functions, where a test looks for secrets.
+        // Beside the logs of the other functions, in which a test searches for secrets.
         let file = workspace().join(format!("target/e2e/function-of-certified-{}.log", address.port()));
         let file = File::create(&file).with_context(|| format!("creating {}", file.display()))?;
         let app = Arc::new(App::new(config, client, move |line| {
@@ -47,7 +47,7 @@ impl Function {
         }));
         let router = Router::new().fallback(move |request| answer(Arc::clone(&app), request));
         let server = tokio::spawn(async move {
-            // It ends only by being aborted.
+            // It runs until it is aborted.
             let _ = axum::serve(listener, router).await;
         });
         Ok(Self { url, log, server })
@@ -55,7 +55,12 @@ impl Function {
 
     /// The last line that it has logged.
     pub fn last_line(&self) -> Result<Value> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).last().cloned().context("it has logged")
+        self.log
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .last()
+            .cloned()
+            .context("the function has logged nothing")
     }
 }
 

@@ -1,9 +1,9 @@
-//! The demo person's picture, as a public host of pictures serves one.
+//! The demo person's picture, as a public image host serves one.
 
 use axum::http::header;
 use axum::response::IntoResponse;
 
-/// `GET`: readable from any origin, and allowed into pages that isolate themselves.
+/// `GET`: readable from any origin, and allowed in cross-origin isolated pages.
 pub(super) async fn avatar() -> impl IntoResponse {
     (
         [

@@ -1,4 +1,4 @@
-//! The emulator's time: the machine's, and as much more as a test has moved it on.
+//! The emulator's clock: the machine's time, plus the time by which a test has advanced it.
 
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
@@ -11,7 +11,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The time since 1970, as a JWT's `exp` counts it (RFC 7519, 2: NumericDate).
+    /// The time since 1970, as in a JWT's `exp` (RFC 7519, 2: NumericDate).
     pub(super) fn now(&self) -> Duration {
         let machine = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         machine.saturating_add(*locked(&self.ahead))

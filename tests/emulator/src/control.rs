@@ -1,4 +1,4 @@
-//! Faults over HTTP, for whoever runs the emulator as a program.
+//! Faults over HTTP, for the emulator as a program.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,24 +14,36 @@ use super::fault::{Endpoint, Fault};
 use super::provider::Provider;
 use super::refusal::Refusal;
 
-/// `PUT` to it sets a fault. A page of another origin cannot: `PUT` and `DELETE` need a
-/// preflight, and nothing here allows one.
+/// `PUT` sets a fault. Pages of other origins cannot do that: `PUT` and `DELETE` need a preflight, which is never
+/// allowed here.
 pub(super) const FAULT: &str = "/_emulator/fault";
 
-/// `DELETE` of it resets the emulator.
+/// `DELETE` resets the emulator; `PUT` changes the settings of tokens that are issued from then on.
 pub(super) const EMULATOR: &str = "/_emulator";
 
-/// Whether a path is the emulator's own and no part of the service.
+/// Whether a path is the emulator's own and not part of the service.
 pub(super) fn is_ours(path: &str) -> bool {
     path.strip_prefix(EMULATOR).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// `PUT /_emulator/fault` with JSON such as `{"at":"token","fault":"delay","ms":3000}`.
 pub(super) async fn set_fault(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
-    let order = serde_json::from_slice(&body).context("the body is not a fault").and_then(read);
+    let order = serde_json::from_slice(&body).context("the body is not a valid fault").and_then(read);
     match order {
         Ok((at, fault)) => {
             provider.faults.set(at, fault);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(reason) => (StatusCode::BAD_REQUEST, format!("{reason:#}\n")).into_response(),
+    }
+}
+
+/// `PUT /_emulator` with JSON such as `{"access_token_s":60,"refresh":true,"rotate":true}`. Members that are left out
+/// do not change.
+pub(super) async fn set_tokens(State(provider): State<Arc<Provider>>, body: Bytes) -> Response {
+    match serde_json::from_slice(&body).context("the body has no valid token settings") {
+        Ok(tokens) => {
+            provider.set_tokens(tokens);
             StatusCode::NO_CONTENT.into_response()
         }
         Err(reason) => (StatusCode::BAD_REQUEST, format!("{reason:#}\n")).into_response(),
@@ -65,6 +77,7 @@ enum Kind {
     Delay,
     NeverAnswer,
     Reset,
+    LoseAnswer,
     Status,
     Raw,
     Busy,
@@ -74,15 +87,16 @@ enum Kind {
 fn read(order: Order) -> Result<(Endpoint, Fault)> {
     let status = || order.status.context("the fault needs a \"status\"");
     let fault = match order.fault {
-        Kind::Delay => Fault::Delay(Duration::from_millis(order.ms.context("a delay needs \"ms\", milliseconds")?)),
+        Kind::Delay => Fault::Delay(Duration::from_millis(order.ms.context("a delay needs \"ms\" (milliseconds)")?)),
         Kind::NeverAnswer => Fault::NeverAnswer,
         Kind::Reset => Fault::Reset,
+        Kind::LoseAnswer => Fault::LoseAnswer,
         Kind::Status => Fault::Status(status()?),
         Kind::Raw => Fault::Raw { status: status()?, headers: order.headers, body: order.body.into_bytes() },
         Kind::Busy => Fault::Busy { retry_after: order.retry_after },
-        Kind::Refuse => {
-            Fault::Refuse(order.refusal.context("to refuse needs a \"refusal\", such as \"code_not_valid\"")?)
-        }
+        Kind::Refuse => Fault::Refuse(
+            order.refusal.context("the fault \"refuse\" needs a \"refusal\", such as \"code_not_valid\"")?,
+        ),
     };
     fault.check()?;
     Ok((order.at, fault))

@@ -1,10 +1,10 @@
-//! What lets a page of any origin read an answer.
+//! CORS headers.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-/// `OPTIONS`: `Authorization` is not a header that a page may send unasked, so the browser asks
-/// first. A `*` would not cover it; what was asked for is repeated, as AniAPI's server does.
+/// `OPTIONS`: `Authorization` needs a preflight, and `*` would not cover it. The requested headers and method are
+/// repeated, as AniAPI's server does.
 pub(super) async fn preflight(headers: HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     for (asked, allowed) in [
@@ -19,7 +19,7 @@ pub(super) async fn preflight(headers: HeaderMap) -> Response {
     response
 }
 
-/// Lets a page of any origin read an answer.
+/// Allows pages of any origin to read a response.
 pub(super) fn allow_any_origin(response: &mut Response) {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
 }

@@ -1,4 +1,4 @@
-//! What an emulator keeps for a while under a random name: codes, and the requests that wait for a login.
+//! A store for values that expire, under random names: codes, and authorization requests that wait for a login.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ impl<T: Clone> Expiring<T> {
         Self { lifetime, kept: Mutex::default() }
     }
 
-    /// Keeps a value from `now` on, in place of what the name stood for.
+    /// Stores a value from `now` on, and replaces an earlier one with this name.
     pub(super) fn put(&self, name: &str, value: T, now: Duration) {
         let mut kept = locked(&self.kept);
         kept.retain(|_, kept| kept.until > now);
@@ -36,7 +36,7 @@ impl<T: Clone> Expiring<T> {
         Some(kept.value.clone())
     }
 
-    /// The value, which is used up.
+    /// Removes and returns the value.
     pub(super) fn take(&self, name: &str, now: Duration) -> Option<T> {
         let kept = locked(&self.kept).remove(name)?;
         (kept.until > now).then_some(kept.value)
@@ -47,18 +47,17 @@ impl<T: Clone> Expiring<T> {
     }
 }
 
-/// A random name of characters `[A-Za-z0-9]`, as codes are.
+/// A random name of characters `[A-Za-z0-9]`, such as a code.
 pub(super) fn random_name(length: usize) -> String {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    // The remainder favours some characters a little; nothing here has to withstand guessing.
+    getrandom::fill(&mut bytes).expect("the operating system has random bytes");
+    // The remainder makes some characters slightly more likely; nothing here has to be unguessable.
     bytes.into_iter().map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()])).collect()
 }
 
-/// The contents of a lock. Everything here is replaced whole under its lock, so what a panic
-/// elsewhere left behind is still sound.
+/// Locks a mutex, also after a panic: everything here is replaced as a whole under its lock, so the contents are valid.
 pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with a provider, for tests to ask for.
+//! Faults of a provider that tests can request.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::expiring::locked;
 use super::refusal::Refusal;
 
-/// Where a fault shows.
+/// The endpoint at which a fault occurs.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum Endpoint {
@@ -19,42 +19,50 @@ pub enum Endpoint {
     Authorize,
     /// The exchange of a code for a token.
     Token,
-    /// "Who am I".
+    /// The profile.
     Profile,
+    /// The revocation of a token, if the service has it.
+    Revoke,
+    /// The emulator's calls below the base address of the service's API.
+    Api,
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 3] = [Self::Authorize, Self::Token, Self::Profile];
+    /// Endpoints with exactly one path.
+    pub(super) const PLACES: [Self; 4] = [Self::Authorize, Self::Token, Self::Profile, Self::Revoke];
 }
 
 /// How an endpoint misbehaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The right answer, this much later.
+    /// The correct response, delayed.
     Delay(Duration),
-    /// Silence, until the caller or the emulator ends.
+    /// No response, until the caller or the emulator ends.
     NeverAnswer,
-    /// The connection is reset before the first byte of an answer.
+    /// The connection is reset before the first byte of the response.
     Reset,
-    /// An HTTP status, with a body as the service's own failures have it. At [`Endpoint::Profile`] a
-    /// page may read it, as it may the right answer.
+    /// The request is carried out, then the connection is reset: a code or a refresh token is consumed, and what it was
+    /// exchanged for is lost.
+    LoseAnswer,
+    /// An HTTP status, with a body like the service's own errors. At [`Endpoint::Profile`] CORS is as for a correct
+    /// response.
     Status(u16),
-    /// This answer to the letter. `Date` is added, and `Content-Length` unless it is here; one
-    /// that promises more than the body holds ends in a cut connection.
+    /// Exactly this response. `Date` is added, and `Content-Length` unless it is here; if that is larger than the body,
+    /// the connection is cut.
     Raw {
         /// The HTTP status.
         status: u16,
         /// Names and values, in order; a name may come twice.
         headers: Vec<(String, String)>,
-        /// What follows them.
+        /// The body.
         body: Vec<u8>,
     },
     /// The rate limit is reached: 429, without CORS headers.
     Busy {
-        /// `Retry-After` in seconds. AniAPI itself sends none, `X-RateLimit-Reset` is all.
+        /// `Retry-After` in seconds. AniAPI itself sends only `X-RateLimit-Reset`.
         retry_after: Option<u32>,
     },
-    /// A refused exchange, in the service's own words.
+    /// An error response to a token request, in the service's own format.
     Refuse(Refusal),
 }
 
@@ -70,12 +78,17 @@ impl Fault {
                 }
                 Ok(())
             }
-            Self::Delay(_) | Self::NeverAnswer | Self::Reset | Self::Busy { .. } | Self::Refuse(_) => Ok(()),
+            Self::Delay(_)
+            | Self::NeverAnswer
+            | Self::Reset
+            | Self::LoseAnswer
+            | Self::Busy { .. }
+            | Self::Refuse(_) => Ok(()),
         }
     }
 }
 
-/// The fault of each endpoint that has one.
+/// The current fault of each endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Mutex<HashMap<Endpoint, Fault>>);
 
@@ -94,13 +107,13 @@ impl Faults {
 }
 
 pub(super) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
-    let parsed: HeaderName = name.parse().with_context(|| format!("not a header's name: {name:?}"))?;
-    let value = value.parse().with_context(|| format!("not a header's value: {name}: {value:?}"))?;
+    let parsed: HeaderName = name.parse().with_context(|| format!("not a header name: {name:?}"))?;
+    let value = value.parse().with_context(|| format!("not a header value: {name}: {value:?}"))?;
     Ok((parsed, value))
 }
 
-/// Below 200 an answer is not the last one.
+/// Responses with a status below 200 are not final.
 fn check_status(status: u16) -> Result<()> {
-    ensure!((200..=999).contains(&status), "the status of an answer is 200 to 999, not {status}");
+    ensure!((200..=999).contains(&status), "the status of a response is 200 to 999, not {status}");
     Ok(())
 }

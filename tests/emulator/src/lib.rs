@@ -1,23 +1,28 @@
-//! Stand-ins for the services people log in with, which run locally, for developers and for end-to-end tests.
+//! Emulators of login providers that run locally, for development and for end-to-end tests.
 //!
-//! Each answers as its service's documentation says: see [`Service`]. What the real ones do only on a
-//! bad day, they do on demand: see [`Fault`].
+//! Each behaves as its service's documentation says: see [`Service`]. Failures of the real services can be requested:
+//! see [`Fault`].
 //!
-//! Their secrets are public. They listen on loopback addresses alone and say on their login pages
-//! what they are.
+//! Their secrets are public. They listen only on loopback addresses, and their login pages say that they are emulators.
 
 pub mod aniapi;
+mod api;
 mod avatar;
+mod behaviour;
 mod clock;
 mod control;
 mod cors;
+mod counters;
 mod expiring;
 mod fault;
+mod grants;
 mod jwt;
 pub mod listen;
 mod misbehave;
+mod options;
 mod page;
 mod parameters;
+mod paths;
 mod people;
 mod provider;
 mod refusal;
@@ -26,6 +31,7 @@ mod seen;
 mod server;
 mod service;
 mod services;
+mod tokens;
 pub mod wire;
 
 use std::sync::Arc;
@@ -38,50 +44,22 @@ use tokio::task::JoinHandle;
 
 pub use fault::{Endpoint, Fault};
 pub use listen::loopback_listeners;
+pub use options::{Options, REDIRECT_URI};
 pub use people::{PEOPLE, Person};
 pub use refusal::Refusal;
 pub use seen::Seen;
 pub use service::Service;
+pub use tokens::Tokens;
 
+use paths::Revoke;
 use provider::Provider;
 
-/// The registered client's redirect address, unless [`Options`] gives another.
-pub const REDIRECT_URI: &str = "http://localhost:3000/auth";
-
-/// What may differ from one emulator to the next.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// What it stands in for. Default: AniAPI.
-    pub service: Service,
-    /// The one redirect address of the registered client, compared character for character.
-    /// Default: [`REDIRECT_URI`].
-    pub redirect_uri: String,
-    /// Requests a minute that one address may send to AniAPI. Default: 90, as there.
-    pub rate_limit: u32,
-    /// How long an access token is good. Default: as at the service.
-    pub token_lifetime: Duration,
-}
-
-impl Options {
-    /// The defaults of a service.
-    pub fn of(service: Service) -> Self {
-        let token_lifetime = service.ways().token_lifetime();
-        Self { service, redirect_uri: REDIRECT_URI.to_owned(), rate_limit: 90, token_lifetime }
-    }
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self::of(Service::AniApi)
-    }
-}
-
-/// A running emulator. Dropping it ends it; [`Emulator::stop`] also waits until it has ended.
+/// A running emulator. Dropping it stops it; [`Emulator::stop`] also waits until it has ended.
 #[derive(Debug)]
 pub struct Emulator {
     provider: Arc<Provider>,
     servers: Vec<JoinHandle<()>>,
-    /// Never sent on: the servers end when it is dropped.
+    /// Nothing is ever sent: the servers end when it is dropped.
     alive: watch::Sender<()>,
 }
 
@@ -90,18 +68,18 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// As [`Emulator::start_on`].
+    /// As for [`Emulator::start_on`].
     pub async fn start(listener: TcpListener, options: Options) -> Result<Self> {
         Self::start_on(vec![listener], options).await
     }
 
-    /// Serves on several listeners, such as the two that [`loopback_listeners`] gives. The
-    /// addresses it tells are `http://localhost` with the first one's port.
+    /// Serves on several listeners, such as the two from [`loopback_listeners`]. Its own addresses begin with
+    /// `http://localhost` and the first listener's port.
     ///
     /// # Errors
     ///
-    /// Where there is no listener, or one that is not on a loopback address: the emulator's
-    /// passwords and secrets are published, so nobody else may reach it.
+    /// If there is no listener, or if one is not on a loopback address: the emulator's passwords and secrets are
+    /// public, so it must not be reachable from outside.
     pub async fn start_on(listeners: Vec<TcpListener>, options: Options) -> Result<Self> {
         let first = listeners.first().context("no listener to serve on")?;
         let port = first.local_addr()?.port();
@@ -120,46 +98,66 @@ impl Emulator {
         Ok(Self { provider, servers, alive })
     }
 
-    /// Ends it: every connection is closed, answered or not, and nothing listens any more.
+    /// Stops it: every connection is closed, even while a request is pending, and nothing listens any more.
     pub async fn stop(self) {
         drop(self.alive);
         for server in self.servers {
-            // An error here is a server that has already ended, which is what is wanted.
+            // An error means that the server has ended already.
             let _ = server.await;
         }
     }
 
-    /// What it stands in for.
+    /// The emulated service.
     pub fn service(&self) -> Service {
         self.provider.service
     }
 
-    /// Where it is: `http://localhost:PORT`.
+    /// Its base address: `http://localhost:PORT`.
     pub fn url(&self) -> String {
         self.provider.url.clone()
     }
 
     /// The authorization endpoint (RFC 6749, 3.1), which is also the login page.
     pub fn authorize_url(&self) -> String {
-        self.provider.url_of(Endpoint::Authorize)
+        self.url() + self.path(Endpoint::Authorize)
     }
 
     /// The token endpoint (RFC 6749, 3.2).
     pub fn token_url(&self) -> String {
-        self.provider.url_of(Endpoint::Token)
+        self.url() + self.path(Endpoint::Token)
     }
 
-    /// The endpoint that tells whose a token is.
+    /// The endpoint for a person's profile.
     pub fn profile_url(&self) -> String {
-        self.provider.url_of(Endpoint::Profile) + &self.provider.ways().profile_query()
+        self.url() + self.path(Endpoint::Profile) + &self.provider.behaviour().profile_query()
     }
 
-    /// What its addresses begin with, if it is one of many servers of its kind.
+    /// The revocation endpoint (RFC 7009), if it has one. GitHub's own call is not included; it is at the path of
+    /// [`Endpoint::Revoke`].
+    pub fn revoke_url(&self) -> Option<String> {
+        match self.provider.behaviour().paths().revoke {
+            Revoke::Rfc7009(path) => Some(self.url() + path),
+            Revoke::Never | Revoke::Own(_) => None,
+        }
+    }
+
+    /// The page that logs a person out of the service itself, if it has one.
+    pub fn logout_url(&self) -> Option<String> {
+        Some(self.url() + self.provider.behaviour().paths().log_out?)
+    }
+
+    /// The base address of its API, without a `/` at the end. Below it are `echo/…`, `status/CODE`, `bytes/N`,
+    /// `endless`, `redirect`, and `type?type=…`, each for any method and with a valid token.
+    pub fn api_url(&self) -> String {
+        self.url() + self.path(Endpoint::Api)
+    }
+
+    /// Its base address in configurations, if it emulates one of many servers of a kind.
     pub fn base_url(&self) -> Option<String> {
-        Some(self.url() + self.provider.ways().base_path()?)
+        Some(self.url() + self.provider.behaviour().base_path()?)
     }
 
-    /// The name that it puts into its callbacks (RFC 9207), if it does.
+    /// The `iss` of its authorization responses (RFC 9207), if it sends one.
     pub fn issuer(&self) -> Option<String> {
         self.provider.issuer()
     }
@@ -169,70 +167,77 @@ impl Emulator {
         &self.provider.redirect_uri
     }
 
-    /// The path of an endpoint.
-    pub fn path(&self, at: Endpoint) -> &'static str {
-        self.provider.ways().path(at)
-    }
-
-    /// Answers wrongly at an endpoint from now on, until [`Emulator::reset`] or a further call
-    /// for the same endpoint. A CORS preflight is spared, or no browser would get as far as the
-    /// fault.
+    /// The path of an endpoint; for [`Endpoint::Api`], the common prefix of the paths.
     ///
     /// # Panics
     ///
-    /// Where the fault cannot be sent: a status below 200 or above 999, a malformed header.
+    /// If the service has no such endpoint: [`Endpoint::Revoke`], if it cannot revoke.
+    pub fn path(&self, at: Endpoint) -> &'static str {
+        self.provider.behaviour().paths().at(at).expect("the service has this endpoint")
+    }
+
+    /// Changes the settings of tokens that are issued from now on, until [`Emulator::reset`]. Members that are `None`
+    /// do not change.
+    pub fn set_tokens(&self, tokens: Tokens) {
+        self.provider.set_tokens(tokens);
+    }
+
+    /// Makes an endpoint fail from now on, until [`Emulator::reset`] or another call for the same endpoint. CORS
+    /// preflights still succeed; otherwise no browser would get as far as the fault.
+    ///
+    /// # Panics
+    ///
+    /// If the fault cannot be sent: a status below 200 or above 999, or a malformed header.
     pub fn misbehave(&self, at: Endpoint, fault: Fault) {
-        fault.check().expect("a fault has a status and headers that HTTP can carry");
+        fault.check().expect("the fault is valid in HTTP");
         self.provider.faults.set(at, fault);
     }
 
-    /// Forgets faults, rate-limit windows, sessions, codes, requests seen and the clock's
-    /// advance. Tokens stay good: a service does not forget one because a test is over.
+    /// Resets faults, rate-limit windows, sessions, codes, recorded requests, counters, the settings of
+    /// [`Emulator::set_tokens`], and the clock. Tokens stay valid, as at a real service.
     pub fn reset(&self) {
         self.provider.reset();
     }
 
-    /// Moves its clock on, so that sessions, codes, tokens and rate-limit windows end without
-    /// anybody waiting.
+    /// Advances its clock, so that sessions, codes, tokens and rate-limit windows expire without waiting.
     pub fn advance(&self, by: Duration) {
         self.provider.clock.advance(by);
     }
 
-    /// A code, as if this person had just logged in, without PKCE.
+    /// A code for this person, as after a login without PKCE.
     ///
     /// # Panics
     ///
-    /// Where `email` is not one of [`PEOPLE`].
+    /// If `email` is not in [`PEOPLE`].
     pub fn issue_code(&self, email: &str) -> String {
-        self.provider.issue_code(known(email), self.provider.redirect_uri.clone(), None)
+        self.provider.issue_plain_code(known(email))
     }
 
-    /// An access token, as if this person had just logged in.
+    /// An access token for this person, as after a login.
     ///
     /// # Panics
     ///
-    /// Where `email` is not one of [`PEOPLE`].
+    /// If `email` is not in [`PEOPLE`].
     pub fn issue_token(&self, email: &str) -> String {
         self.provider.issue_token(known(email))
     }
 
-    /// Every refresh token it has ever issued.
+    /// Every refresh token that it has issued.
     pub fn refresh_tokens(&self) -> Vec<String> {
-        self.provider.refresh_tokens()
+        self.provider.grants.refresh_tokens()
     }
 
-    /// Every request it has received, in order, but for those to `/_emulator`.
+    /// Whether a token of either kind was revoked, by a request or because a refresh token was used twice.
+    pub fn is_revoked(&self, token: &str) -> bool {
+        self.provider.grants.is_revoked(token)
+    }
+
+    /// Every request that it has received, in order, except those to `/_emulator`.
     pub fn seen(&self) -> Vec<Seen> {
         self.provider.seen.all()
-    }
-
-    /// How many exchanges were tried: `POST`s to the token endpoint, whatever came of them.
-    pub fn exchanges(&self) -> usize {
-        let is_exchange = |seen: &&Seen| seen.method == "POST" && seen.path == self.path(Endpoint::Token);
-        self.seen().iter().filter(is_exchange).count()
     }
 }
 
 fn known(email: &str) -> &'static Person {
-    Person::by_email(email).expect("the e-mail address is one of the demo people's")
+    Person::by_email(email).expect("the e-mail address belongs to a demo person")
 }

@@ -1,19 +1,18 @@
-//! Sockets for the name `localhost`, which may mean either loopback address.
+//! Sockets for the name `localhost`, which can resolve to either loopback address.
 
 use std::io::{self, ErrorKind};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use tokio::net::TcpListener;
 
-/// Listens on `127.0.0.1` and, where the machine has it, on `::1`, with the same port on both.
-/// A browser tries `::1` first, and whatever else listened there would get its requests. Port 0
-/// is any that is free.
+/// Listens on `127.0.0.1` and, if the machine has it, on `::1`, with the same port on both. Browsers try `::1` first,
+/// and another program that listens there would get their requests. Port 0 chooses any free port.
 ///
 /// # Errors
 ///
-/// Where the port is taken on either address, or `127.0.0.1` cannot be listened on.
+/// If the port is taken on either address, or if listening on `127.0.0.1` fails.
 pub async fn loopback_listeners(port: u16) -> io::Result<Vec<TcpListener>> {
-    // A port that the system picked for one address may be taken on the other: pick again.
+    // A port that the system chose for one address may be taken on the other: choose again.
     const ATTEMPTS: u32 = 20;
 
     let mut attempt = 1;

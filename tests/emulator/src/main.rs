@@ -1,17 +1,27 @@
-//! The AniAPI emulator as a program, for whoever wants to try a login by hand.
+//! An emulator as a program, for trying a login by hand. Default: AniAPI.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use anyhow::{Context, Result, anyhow, bail};
-use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options, PEOPLE, loopback_listeners};
+use emulator::{Emulator, Options, PEOPLE, Service, Tokens, loopback_listeners};
 
 const USAGE: &str = "\
 Usage: cargo run -p emulator [-- OPTIONS]
 
-  --port PORT          where to listen, on loopback addresses only; 4000, 0 for any free one
-  --redirect-uri URI   the client's registered redirect address; http://localhost:3000/auth
-  --help               this text
+  --port PORT          the port on loopback addresses, 0 for any free one; default: 4000
+  --provider ID        the preset to emulate; default: aniapi
+  --redirect-uri URI   the client's registered redirect URI; default: http://localhost:3000/auth
+  --access-token-s N   the lifetime of access tokens in seconds; default: the service's
+  --refresh BOOL       whether logins get refresh tokens; default: as at the service
+  --rotate BOOL        whether each renewal replaces the refresh token; default: as at the service
+  --help               print this text
+
+AniAPI itself issues no refresh tokens. To change the token settings of a running emulator, and to reset it:
+
+  curl -X PUT http://localhost:4000/_emulator -d '{\"access_token_s\":60,\"refresh\":true,\"rotate\":true}'
+  curl -X DELETE http://localhost:4000/_emulator
 ";
 
 #[tokio::main]
@@ -33,61 +43,85 @@ async fn run() -> Result<()> {
 
     let listeners = loopback_listeners(port).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => {
-            anyhow!("port {port} is taken; end what uses it or choose another with --port")
+            anyhow!("port {port} is in use; stop the other program, or choose another port with --port")
         }
         _ => anyhow!("cannot listen on port {port}: {error}"),
     })?;
-    let redirect_uri = options.redirect_uri.clone();
     let emulator = Emulator::start_on(listeners, options).await?;
 
-    say(&greeting(&emulator, &redirect_uri));
-    tokio::signal::ctrl_c().await.context("cannot wait for Ctrl-C")?;
+    say(&greeting(&emulator));
+    tokio::signal::ctrl_c().await.context("waiting for Ctrl-C")?;
     emulator.stop().await;
     Ok(())
 }
 
-/// The port and the options, or nothing where the person only wants to read the usage.
+/// The port and the options, or `None` for `--help`.
 fn arguments(mut words: impl Iterator<Item = String>) -> Result<Option<(u16, Options)>> {
     let mut port = 4000;
-    let mut options = Options::default();
+    let mut service = Service::AniApi;
+    let mut redirect_uri = None;
+    let mut tokens = Tokens::default();
     while let Some(word) = words.next() {
         let mut value = || words.next().with_context(|| format!("{word} needs a value"));
         match word.as_str() {
-            "--port" => {
-                let value = value()?;
-                port = value.parse().with_context(|| format!("not a port: {value:?}"))?;
+            "--port" => port = parsed(&value()?, "a port")?,
+            "--provider" => {
+                let id = value()?;
+                service = Service::of_preset(&id).with_context(|| {
+                    format!("not a provider: {id:?}; one of {}", Service::ALL.map(Service::id).join(", "))
+                })?;
             }
-            "--redirect-uri" => options.redirect_uri = value()?,
+            "--redirect-uri" => redirect_uri = Some(value()?),
+            "--access-token-s" => tokens.access_token_s = Some(parsed(&value()?, "a number of seconds")?),
+            "--refresh" => tokens.refresh = Some(parsed(&value()?, "true or false")?),
+            "--rotate" => tokens.rotate = Some(parsed(&value()?, "true or false")?),
             "--help" | "-h" => return Ok(None),
-            _ => bail!("unknown option {word:?}; --help tells the known ones"),
+            _ => bail!("unknown option {word:?}; --help lists the options"),
         }
     }
-    Ok(Some((port, options)))
+    let defaults = Options::of(service);
+    let redirect_uri = redirect_uri.unwrap_or_else(|| defaults.redirect_uri.clone());
+    Ok(Some((port, Options { redirect_uri, tokens, ..defaults })))
 }
 
-fn greeting(emulator: &Emulator, redirect_uri: &str) -> String {
+fn parsed<T: FromStr>(value: &str, what: &str) -> Result<T> {
+    value.parse().map_err(|_| anyhow!("not {what}: {value:?}"))
+}
+
+fn greeting(emulator: &Emulator) -> String {
     let url = emulator.url();
+    let service = emulator.service();
+    let (id, secret) = service.client();
     let people: String =
         PEOPLE.iter().map(|person| format!("                 {} / {}\n", person.email, person.password)).collect();
+    let more: String = [("revoke", emulator.revoke_url()), ("log out", emulator.logout_url())]
+        .into_iter()
+        .filter_map(|(name, url)| Some(format!("{name:<16} {}\n", url?)))
+        .collect();
     format!(
         "\
-The AniAPI emulator is at {url}
+The {} emulator is at {url}
 
-client id        {CLIENT_ID}
-client secret    {CLIENT_SECRET}
-redirect URI     {redirect_uri}
+client id        {id}
+client secret    {secret}
+redirect URI     {}
 authorize        {}
 token            {}
 profile          {}
-demo logins
+API              {}/echo/…
+{more}demo logins
 {people}
 Break it:        curl -X PUT {url}/_emulator/fault -d '{{\"at\":\"token\",\"fault\":\"delay\",\"ms\":3000}}'
-Mend it:         curl -X DELETE {url}/_emulator
+Short tokens:    curl -X PUT {url}/_emulator -d '{{\"access_token_s\":60}}'
+Reset it:        curl -X DELETE {url}/_emulator
 End it:          Ctrl-C
 ",
+        service.name(),
+        emulator.redirect_uri(),
         emulator.authorize_url(),
         emulator.token_url(),
         emulator.profile_url(),
+        emulator.api_url(),
     )
 }
 

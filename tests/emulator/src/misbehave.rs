@@ -1,4 +1,4 @@
-//! Acts a fault out in place of the right answer.
+//! Carries out a fault in place of the correct response.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -18,16 +18,16 @@ use super::fault::{Endpoint, Fault, header as parse_header};
 use super::provider::Provider;
 use super::server::Caller;
 
-/// Marks an answer that nothing may be added to.
+/// Marks a response to which nothing may be added.
 #[derive(Clone, Copy)]
 pub(super) struct Verbatim;
 
-/// Stands before the endpoints.
+/// Middleware around the endpoints.
 pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
-    let ways = provider.ways();
+    let behaviour = provider.behaviour();
     let endpoint = provider
         .endpoint_at(request.uri().path())
-        // A preflight that failed would hide every other fault from a browser.
+        // A failed preflight would hide every other fault from a browser.
         .filter(|_| request.method() != Method::OPTIONS);
     let fault = endpoint.and_then(|endpoint| provider.faults.at(endpoint));
     let Some(fault) = fault else {
@@ -44,9 +44,15 @@ pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Re
             Caller::of(&request).hang_up();
             return pending().await;
         }
+        Fault::LoseAnswer => {
+            let caller = Caller::of(&request).clone();
+            drop(next.run(request).await);
+            caller.hang_up();
+            return pending().await;
+        }
         Fault::Raw { status, headers, body } => return verbatim(status, &headers, body),
         Fault::Busy { retry_after } => {
-            let mut response = ways.busy(&provider);
+            let mut response = behaviour.busy(&provider);
             if let Some(seconds) = retry_after {
                 let seconds = HeaderValue::from(seconds);
                 response.headers_mut().insert(header::RETRY_AFTER, seconds);
@@ -54,11 +60,12 @@ pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Re
             return response;
         }
         Fault::Status(status) => {
-            ways.failure(StatusCode::from_u16(status).expect("a fault's status was checked when it was set"))
+            behaviour.failure(StatusCode::from_u16(status).expect("a fault's status is validated when it is set"))
         }
-        Fault::Refuse(refusal) => ways.refuse(refusal),
+        Fault::Refuse(refusal) => behaviour.refuse(refusal),
     };
-    if endpoint == Some(Endpoint::Profile) && ways.lets_pages_ask() {
+    let is_for_pages = matches!(endpoint, Some(Endpoint::Profile | Endpoint::Api));
+    if is_for_pages && behaviour.lets_pages_ask() {
         allow_any_origin(&mut response);
     }
     response
@@ -66,19 +73,19 @@ pub(super) async fn misbehave(State(provider): State<Arc<Provider>>, request: Re
 
 fn verbatim(status: u16, headers: &[(String, String)], body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::from_u16(status).expect("a fault's status was checked when it was set");
+    *response.status_mut() = StatusCode::from_u16(status).expect("a fault's status is validated when it is set");
     for (name, value) in headers {
-        let (name, value) = parse_header(name, value).expect("a fault's headers were checked when it was set");
+        let (name, value) = parse_header(name, value).expect("a fault's headers are validated when it is set");
         response.headers_mut().append(name, value);
     }
-    let says_its_length = response.headers().contains_key(header::CONTENT_LENGTH)
+    let has_length = response.headers().contains_key(header::CONTENT_LENGTH)
         || response.headers().contains_key(header::TRANSFER_ENCODING);
-    *response.body_mut() = if says_its_length { Body::new(Unmeasured(Some(body.into()))) } else { Body::from(body) };
+    *response.body_mut() = if has_length { Body::new(Unmeasured(Some(body.into()))) } else { Body::from(body) };
     response.extensions_mut().insert(Verbatim);
     response
 }
 
-/// A body that does not tell its length, so that the headers may lie about it.
+/// A body without a known length, so that the headers may state a wrong one.
 struct Unmeasured(Option<Bytes>);
 
 impl HttpBody for Unmeasured {

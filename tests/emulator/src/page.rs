@@ -1,5 +1,5 @@
-//! The login page, and what it says to the emulator. It tells what it is and who can log in, so nobody takes it for the
-//! real one.
+//! The login page, and its messages to the emulator. The page says that it is an emulator and lists the demo logins, so
+//! that it cannot be mistaken for the real one.
 
 use std::fmt::Write as _;
 
@@ -16,9 +16,9 @@ const PAGE: &str = include_str!("login.html");
 
 const DENY: &str = r#"<button id="deny" type="button">Cancel</button>"#;
 
-/// Nothing of the request is in it, so nothing of it can be abused.
+/// The page contains nothing from the request, so it cannot be used for injection.
 pub(super) fn login(service: Service) -> impl IntoResponse {
-    let ways = service.ways();
+    let behaviour = service.behaviour();
     let mut people = String::new();
     for person in &PEOPLE {
         write!(
@@ -26,17 +26,17 @@ pub(super) fn login(service: Service) -> impl IntoResponse {
             r#"<li><button type="button" class="person" data-email="{email}" data-password="{password}"><code>{email}</code> / <code>{password}</code><small>{note}</small></button></li>"#,
             email = person.email,
             password = person.password,
-            note = ways.note(person),
+            note = behaviour.note(person),
         )
         .expect("writing to a String does not fail");
     }
-    let deny = if ways.can_be_denied() { DENY } else { "" };
+    let deny = if behaviour.can_be_denied() { DENY } else { "" };
     let page =
         PAGE.replace("{service}", service.name()).replace("<!-- people -->", &people).replace("<!-- deny -->", deny);
     ([(header::CACHE_CONTROL, "no-store")], Html(page))
 }
 
-/// What the page posts to its own address. AniAPI's sends `g_recaptcha_response` too, which nobody here can judge.
+/// The message that the page posts to its own address. AniAPI's also has `g_recaptcha_response`, which is ignored here.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum Posted {
@@ -44,7 +44,7 @@ pub(super) enum Posted {
         email: String,
         password: String,
     },
-    /// The person has said no.
+    /// The person refuses access.
     Denial {
         deny: bool,
     },
@@ -56,12 +56,13 @@ impl Posted {
     }
 }
 
-/// Sends the person on. Page and emulator talk as AniAPI's do, whatever the service: it is no part of what a client sees.
+/// Sends the person on. Page and emulator use AniAPI's format for every service: it is not part of the protocol that
+/// clients see.
 pub(super) fn go_to(address: &str) -> Response {
     Json(json!({ "status_code": 200, "data": address })).into_response()
 }
 
-/// Tells the person something, and lets them try again.
+/// Shows the person a message, and lets them try again.
 pub(super) fn stay(why: &str) -> Response {
     Json(json!({ "status_code": 401, "data": why })).into_response()
 }

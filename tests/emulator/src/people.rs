@@ -1,4 +1,4 @@
-//! The people who have an account here.
+//! The demo people, who have accounts at every emulator.
 
 /// A demo person. Their passwords are public.
 #[derive(Debug)]
@@ -7,19 +7,19 @@ pub struct Person {
     pub id: u64,
     /// The name that the app shows.
     pub username: &'static str,
-    /// What the person logs in with.
+    /// The person's user name for logging in.
     pub email: &'static str,
-    /// What the person logs in with, too.
+    /// The person's password.
     pub password: &'static str,
-    /// Of AniAPI alone, which lets a person log in and a client exchange the code
-    /// without it, then refuses the token.
+    /// Only at AniAPI, which lets a person with an unverified address log in and exchanges the code, but then rejects
+    /// the token.
     pub email_verified: bool,
-    /// Of AniAPI alone: 0 basic, 1 moderator, 2 administrator.
+    /// Only at AniAPI: 0 basic, 1 moderator, 2 administrator.
     pub role: u8,
     pub(super) has_avatar: bool,
 }
 
-/// Everybody who can log in.
+/// Everyone who can log in.
 pub static PEOPLE: [Person; 3] = [
     Person {
         id: 1,
@@ -39,7 +39,7 @@ pub static PEOPLE: [Person; 3] = [
         role: 0,
         has_avatar: false,
     },
-    // What a person need not have told is missing here.
+    // A person without optional data.
     Person {
         id: 3,
         username: "moderator",
@@ -60,12 +60,12 @@ impl Person {
         PEOPLE.iter().find(|person| person.id == id)
     }
 
-    /// Who logs in with these.
+    /// The person with this e-mail address and password.
     pub(super) fn known(email: &str, password: &str) -> Option<&'static Self> {
         Self::by_email(email).filter(|person| person.password == password)
     }
 
-    /// The address of the person's picture, `url` being the emulator's own.
+    /// The address of the person's picture; `url` is the emulator's.
     pub(super) fn avatar(&self, url: &str) -> Option<String> {
         self.has_avatar.then(|| format!("{url}/avatars/{}.svg", self.username))
     }

@@ -1,8 +1,8 @@
-//! Why an exchange is refused. Each service has its own words for it.
+//! The reasons for an error response to a token request. Each service has its own format for them.
 
 use serde::Deserialize;
 
-/// A reason to refuse an exchange, in the order of the checks.
+/// A reason to reject a token request, in the order of the checks.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
@@ -10,12 +10,16 @@ pub enum Refusal {
     MissingField,
     /// No client has this id.
     ClientNotFound,
-    /// The client has another secret.
+    /// The client has a different secret.
     SecretMismatch,
-    /// The redirect address is another.
+    /// The redirect URI is different.
     RedirectMismatch,
-    /// No such code, or its time is over, or the proof of who asked for it is wrong.
+    /// The code is unknown or expired, or the PKCE verifier is wrong.
     CodeNotValid,
-    /// The service is at fault.
+    /// The refresh token is unknown, consumed, revoked or expired.
+    RefreshTokenNotValid,
+    /// The service does not support this grant type.
+    GrantTypeUnsupported,
+    /// An internal error of the service.
     SomethingBad,
 }

@@ -1,4 +1,4 @@
-//! A log of what arrived, so that a test can count exchanges and look for what must not be sent.
+//! A log of received requests, with which tests count exchanges and search for data that must not be sent.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,13 +13,13 @@ use super::expiring::locked;
 use super::parameters::Parameters;
 use super::provider::Provider;
 
-/// More than any request here has.
+/// More than any request of the tests.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-/// A request that the emulator received, whatever it answered.
+/// A request that the emulator received, whatever its response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// Such as `POST`.
+    /// For example `POST`.
     pub method: String,
     /// Without the query.
     pub path: String,
@@ -29,6 +29,8 @@ pub struct Seen {
     pub headers: Vec<(String, String)>,
     /// In bytes.
     pub body_len: usize,
+    /// The grant type of a token request (RFC 6749, 1.3), such as `refresh_token`.
+    pub grant_type: Option<String>,
 }
 
 impl Seen {
@@ -52,7 +54,7 @@ impl Log {
     }
 }
 
-/// Stands before everything else: what is refused or never answered was received all the same.
+/// The outermost middleware: requests are recorded even if they are rejected or never answered.
 pub(super) async fn record(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
     if control::is_ours(request.uri().path()) {
         return next.run(request).await;
@@ -75,6 +77,7 @@ pub(super) async fn record(State(provider): State<Arc<Provider>>, request: Reque
             })
             .collect(),
         body_len: body.len(),
+        grant_type: Parameters::of_body(&parts.headers, &body).first("grant_type").map(str::to_owned),
     });
     next.run(Request::from_parts(parts, Body::from(body))).await
 }

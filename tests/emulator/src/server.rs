@@ -1,6 +1,6 @@
-//! The server: routes, and connections that can be cut without an answer.
+//! The server: routes, and connections that can be reset without a response.
 //!
-//! `axum::serve` hides its connections, and a provider that hangs up is one of the faults.
+//! It replaces `axum::serve`, which does not give access to its connections.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -20,9 +20,9 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use super::provider::Provider;
-use super::{avatar, control, misbehave, seen};
+use super::{api, avatar, control, misbehave, seen};
 
-/// Who sent a request, and the connection it came by.
+/// The sender of a request, and its connection.
 #[derive(Clone)]
 pub(super) struct Caller {
     pub(super) address: IpAddr,
@@ -34,7 +34,7 @@ impl Caller {
         request.extensions().get().expect("the server adds the caller to every request")
     }
 
-    /// Resets the connection, with nothing sent that was not sent before.
+    /// Resets the connection without sending anything more.
     pub(super) fn hang_up(&self) {
         self.hang_up.notify_one();
     }
@@ -42,22 +42,22 @@ impl Caller {
 
 pub(super) fn app(provider: Arc<Provider>) -> Router {
     let app = provider
-        .ways()
+        .behaviour()
         .routes()
         .route("/avatars/demo.svg", get(avatar::avatar))
         .route(control::FAULT, put(control::set_fault))
-        .route(control::EMULATOR, delete(control::reset))
-        // The last layer is the first to see a request.
+        .route(control::EMULATOR, delete(control::reset).put(control::set_tokens))
+        .merge(api::routes(&provider))
+        // The last layer sees a request first.
         .layer(from_fn_with_state(Arc::clone(&provider), misbehave::misbehave));
     provider
-        .ways()
+        .behaviour()
         .guarded(app, &provider)
         .layer(from_fn_with_state(Arc::clone(&provider), seen::record))
         .with_state(provider)
 }
 
-/// Serves until the other end of `alive` is dropped, then closes every connection, also those
-/// whose answer is still to come.
+/// Serves until the other end of `alive` is dropped, then closes every connection, even while a response is pending.
 pub(super) async fn serve(listener: TcpListener, app: Router, mut alive: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
@@ -68,7 +68,7 @@ pub(super) async fn serve(listener: TcpListener, app: Router, mut alive: watch::
                 Ok((stream, peer)) => {
                     connections.spawn(converse(stream, peer, app.clone()));
                 }
-                // Such as too many open files: it may pass, and trying at once would spin.
+                // For example too many open files. It may be temporary, and retrying at once would spin.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
         }
@@ -88,11 +88,11 @@ async fn converse(stream: TcpStream, peer: SocketAddr, app: Router) {
 
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // A connection that ends in an error is the caller's affair.
+        // An error of a connection is a matter for the caller.
         _ = &mut connection => {}
         () = hang_up.notified() => {
             let stream = connection.into_parts().io.into_inner();
-            // Without it the caller would see an orderly end; that, too, is no answer.
+            // Without this option the caller would see an orderly end. If it cannot be set, there is still no response.
             let _ = stream.set_zero_linger();
         }
     }

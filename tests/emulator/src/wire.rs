@@ -1,5 +1,6 @@
-//! A server at the level of bytes, for what no HTTP library would say or measure: threads that wait for connections, and
-//! the requests on them. No thread is started for a connection, so that none is started in the middle of a measurement.
+//! A server at the level of bytes, for responses and measurements that HTTP libraries do not support. Its threads wait
+//! for connections and read the requests on them. No thread is started for a connection, so that none starts during a
+//! measurement.
 
 use std::io::{self, Read, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -8,10 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
-/// More connections at a time than any test or browser makes.
+/// More simultaneous connections than any test or browser opens.
 const CONNECTIONS: usize = 24;
 
-/// Listens on a port of its own until it is dropped.
+/// Listens on its own port until it is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
@@ -19,10 +20,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Gives each connection to a thread of its own.
+    /// Handles each connection on its own thread.
     ///
     /// # Errors
-    /// Where no port is free.
+    /// If no port is free.
     pub fn start(converse: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
@@ -43,26 +44,26 @@ impl Server {
         Ok(Self { address, closed })
     }
 
-    /// Answers every request of every connection with these bytes, and closes the connection.
+    /// Answers the first request of every connection with these bytes, and closes the connection.
     ///
     /// # Errors
-    /// As [`Server::start`].
+    /// As for [`Server::start`].
     pub fn canned(bytes: Vec<u8>) -> io::Result<Self> {
         Self::start(move |mut socket| {
-            // To the request's end, as closing over unread bytes would reset the connection. A caller that does not wait
-            // for the answer does not get it.
+            // Reads to the end of the request, because closing a socket with unread bytes would reset the connection. A
+            // caller may have gone before the response.
             if matches!(Request::read(&mut socket), Ok(Some(_))) {
                 let _ = socket.write_all(&bytes);
             }
         })
     }
 
-    /// Where it is: `http://127.0.0.1:PORT`.
+    /// Its base address: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -78,14 +79,14 @@ impl Drop for Server {
     }
 }
 
-/// A request, and when its last byte was here.
+/// A request, and the time at which its last byte arrived.
 #[derive(Debug)]
 pub struct Request {
     /// The request line and the headers.
     pub head: String,
     /// The body, as it was sent.
     pub body: Vec<u8>,
-    /// Read before anything is made of the bytes.
+    /// Taken before the bytes are parsed.
     pub at: Instant,
 }
 
@@ -95,10 +96,10 @@ impl Request {
         self.head.split(' ').nth(1).unwrap_or_default()
     }
 
-    /// Reads the next one of a connection. `None` where the other side has hung up.
+    /// Reads the next request of a connection. `None` if the other side has closed it.
     ///
     /// # Errors
-    /// Where the connection breaks, or what comes is no request.
+    /// If the connection breaks, or if the bytes are not a request.
     pub fn read(connection: &mut impl Read) -> io::Result<Option<Self>> {
         let mut bytes = Vec::with_capacity(8 * 1024);
         let mut chunk = [0; 8 * 1024];
@@ -109,7 +110,7 @@ impl Request {
                 return if bytes.is_empty() { Ok(None) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
             }
             bytes.extend_from_slice(&chunk[..length]);
-            // No caller sends a second request before the first is answered.
+            // Callers do not pipeline requests.
             if let Some((head, body)) = whole(&bytes)? {
                 return Ok(Some(Self { head: head.to_owned(), body: body.to_owned(), at }));
             }
@@ -117,22 +118,22 @@ impl Request {
     }
 }
 
-/// The two parts of a request, once all of it is here.
+/// Head and body of a request, once it is complete.
 fn whole(bytes: &[u8]) -> io::Result<Option<(&str, &[u8])>> {
     let wrong = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
         return Ok(None);
     };
-    let head = str::from_utf8(&bytes[..end]).map_err(|_| wrong("a head that is no text"))?;
+    let head = str::from_utf8(&bytes[..end]).map_err(|_| wrong("the head is not UTF-8"))?;
     let body = &bytes[end + 4..];
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(':'));
         lines.find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     };
     let complete = match (header("transfer-encoding"), header("content-length")) {
-        // What is in the chunks is looked through, and never taken apart.
+        // Only the last chunk is detected; chunks are not decoded.
         (Some(_), _) => body.ends_with(b"0\r\n\r\n"),
-        (None, Some(length)) => body.len() >= length.parse().map_err(|_| wrong("a length that is no number"))?,
+        (None, Some(length)) => body.len() >= length.parse().map_err(|_| wrong("Content-Length is not a number"))?,
         (None, None) => true,
     };
     Ok(complete.then_some((head, body)))
@@ -142,7 +143,7 @@ fn whole(bytes: &[u8]) -> io::Result<Option<(&str, &[u8])>> {
 mod tests {
     use super::*;
 
-    /// What comes in these pieces.
+    /// A connection from which these pieces arrive.
     struct Pieces(Vec<&'static str>);
 
     impl Read for Pieces {
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_read_to_its_end_however_it_is_cut() {
+    fn request_in_pieces_is_read_to_its_end() {
         for (pieces, head, body) in [
             (vec!["GET /a HTTP/1.1\r\nhost: x\r\n\r\n"], "GET /a HTTP/1.1\r\nhost: x", ""),
             (vec!["GET /a HTTP/1.1\r\n", "host: x\r\n\r\n"], "GET /a HTTP/1.1\r\nhost: x", ""),
@@ -170,14 +171,14 @@ mod tests {
             ),
         ] {
             let mut connection = Pieces(pieces.clone());
-            let request = Request::read(&mut connection).expect("it is a request").expect("it is there");
+            let request = Request::read(&mut connection).expect("the request is valid").expect("there is a request");
             assert_eq!((&*request.head, str::from_utf8(&request.body)), (head, Ok(body)), "{pieces:?}");
-            assert!(Request::read(&mut connection).expect("nothing is wrong").is_none());
+            assert!(Request::read(&mut connection).expect("the connection ends cleanly").is_none());
         }
     }
 
     #[test]
-    fn half_a_request_is_none() {
+    fn incomplete_request_is_an_error() {
         assert!(Request::read(&mut Pieces(vec!["POST / HTTP/1.1\r\ncontent-length: 4\r\n\r\nab"])).is_err());
         assert!(Request::read(&mut Pieces(vec!["GET / HTT"])).is_err());
     }

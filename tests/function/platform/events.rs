@@ -1,17 +1,17 @@
-//! What the platform may hand the function, and that it goes on after.
+//! Events that the platform may send, and that the function keeps working after each of them.
 
-use crate::api::{Platform, Told, event};
+use crate::api::{Platform, Reply, event};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn requests_of_a_function_url_are_answered() {
+async fn function_url_requests_get_a_response() {
     let mut platform = Platform::start().await;
     assert_eq!(platform.request(&event("GET", "/api/health")).await, 204);
     assert_eq!(platform.request(&event("GET", "/api/config")).await, 200);
     assert_eq!(platform.request(&event("OPTIONS", "/api/token")).await, 405);
     let mut token = event("POST", "/api/token");
     token["body"] = r#"{"provider":"aniapi","code":"c","redirect_uri":"https://app.example/auth"}"#.into();
-    assert_eq!(platform.request(&token).await, 502, "nobody listens where the provider should be");
-    // The same in base64, as a function URL sends what it does not take for text.
+    assert_eq!(platform.request(&token).await, 502, "nothing listens at the provider's address");
+    // The same in base64, which a function URL uses for what it does not recognize as text.
     token["body"] =
         "eyJwcm92aWRlciI6ImFuaWFwaSIsImNvZGUiOiJjIiwicmVkaXJlY3RfdXJpIjoiaHR0cHM6Ly9hcHAuZXhhbXBsZS9hdXRoIn0=".into();
     token["isBase64Encoded"] = true.into();
@@ -19,7 +19,7 @@ async fn requests_of_a_function_url_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_no_http_request_is_refused_without_repeating_it_and_the_next_is_answered() {
+async fn event_other_than_a_request_is_rejected_without_echo_and_the_next_one_succeeds() {
     let mut platform = Platform::start().await;
     for strange in [
         r#"{}"#,
@@ -34,15 +34,15 @@ async fn what_is_no_http_request_is_refused_without_repeating_it_and_the_next_is
         "",
     ] {
         match platform.invoke(strange).await {
-            Told::Error(error) => assert!(!error.contains("hush"), "{strange}: {error}"),
-            Told::Response(answer) => panic!("{strange}: {answer}"),
+            Reply::Error(error) => assert!(!error.contains("hush"), "{strange}: {error}"),
+            Reply::Response(answer) => panic!("{strange}: {answer}"),
         }
         assert_eq!(platform.request(&event("GET", "/api/health")).await, 204, "after {strange}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_strange_path_is_not_found_and_ends_nothing() {
+async fn unusual_path_is_not_found_and_the_next_request_succeeds() {
     let mut platform = Platform::start().await;
     let long = format!("/{}", "a".repeat(20_000));
     for path in [
@@ -66,8 +66,8 @@ async fn a_strange_path_is_not_found_and_ends_nothing() {
         &long,
     ] {
         match platform.invoke(&event("POST", path).to_string()).await {
-            Told::Response(answer) => assert_eq!(answer["statusCode"], 404, "{path:?}: {answer}"),
-            Told::Error(error) => assert!(!error.contains("token"), "{path:?}: {error}"),
+            Reply::Response(answer) => assert_eq!(answer["statusCode"], 404, "{path:?}: {answer}"),
+            Reply::Error(error) => assert!(!error.contains("token"), "{path:?}: {error}"),
         }
         assert_eq!(platform.request(&event("GET", "/api/health")).await, 204, "after {path:?}");
     }

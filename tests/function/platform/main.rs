@@ -1,9 +1,11 @@
-//! The binary itself, under a Lambda Runtime API: what the platform may hand it, and that it goes on after that.
+//! Tests of the binary under a Lambda Runtime API: events that the platform may send, and that the function keeps
+//! working after them.
 
-#![allow(unreachable_pub, reason = "a test binary has no public side")]
+#![allow(unreachable_pub, reason = "a test binary has no public interface")]
 
 mod api;
 mod budget;
+mod cookies;
 #[path = "../../../shared/tests/corpus/mod.rs"]
 mod corpus;
 mod deadline;
@@ -11,6 +13,7 @@ mod events;
 mod program;
 mod secret;
 mod services;
+mod session_soak;
 mod soak;
 mod start;
 mod upstream;

@@ -1,11 +1,12 @@
-//! The function's program: built from this workspace, or taken out of the archive that `FUNCTION_ARCHIVE` names, and run
-//! under the command of `FUNCTION_UNDER` where another processor's is emulated. `cargo xtask test` sets both.
+//! The function's program: built from this workspace or unpacked from the archive that `FUNCTION_ARCHIVE` names. If it
+//! is for another processor, it runs under the emulator command in `FUNCTION_UNDER`. `cargo xtask test` sets both
+//! variables.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// A command that starts it, with nothing in its environment.
+/// A command that starts the program with an empty environment.
 pub fn command() -> Command {
     let under = std::env::var("FUNCTION_UNDER").unwrap_or_default();
     let mut under = under.split_whitespace();
@@ -21,11 +22,11 @@ pub fn command() -> Command {
     command
 }
 
-/// Where it is.
+/// The path of the program.
 pub fn path() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| match std::env::var_os("FUNCTION_ARCHIVE") {
-        Some(archive) => deploy::build::unpack(Path::new(&archive)).expect("it is an archive of ours"),
+        Some(archive) => deploy::build::unpack(Path::new(&archive)).expect("the archive is valid"),
         None => {
             let cargo = Command::new(env!("CARGO"))
                 .args([
@@ -40,12 +41,12 @@ pub fn path() -> &'static Path {
                 .output()
                 .expect("cargo starts");
             assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
-            let messages = String::from_utf8(cargo.stdout).expect("cargo's messages are text");
+            let messages = String::from_utf8(cargo.stdout).expect("cargo's messages are UTF-8");
             let executables = messages.lines().filter_map(|line| {
                 let message: serde_json::Value = serde_json::from_str(line).ok()?;
                 message["executable"].as_str().map(PathBuf::from)
             });
-            executables.max().expect("the function is a program")
+            executables.max().expect("the package has an executable")
         }
     })
 }

@@ -1,4 +1,5 @@
-//! Where the secret is from: an exchange with the one of the environment, and with the one of Secrets Manager.
+//! The source of the secret: an exchange with the secret from the environment, and one with the secret from Secrets
+//! Manager.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,7 @@ use tokio::net::TcpListener;
 use crate::api::{Platform, SECRET, token_event};
 use crate::upstream::Upstream;
 
-/// A Secrets Manager that says this to everybody.
+/// A Secrets Manager that responds to every request in the same way.
 struct Store {
     url: String,
     asked: Arc<AtomicUsize>,
@@ -19,8 +20,8 @@ struct Store {
 
 impl Store {
     async fn start(status: StatusCode, answer: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("the socket is bound"));
         let asked = Arc::new(AtomicUsize::new(0));
         let answering = move |State(asked): State<Arc<AtomicUsize>>| async move {
             asked.fetch_add(1, Ordering::SeqCst);
@@ -31,7 +32,7 @@ impl Store {
         Self { url, asked }
     }
 
-    /// As Lambda sets it for a function whose secret is here.
+    /// The variables of a Lambda function whose secret is in this store.
     fn variables(&self) -> [(&'static str, &str); 5] {
         [
             (
@@ -47,7 +48,7 @@ impl Store {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exchange_with_the_secret_of_the_environment() {
+async fn exchange_uses_the_secret_from_the_environment() {
     let upstream = Upstream::start().await;
     let mut platform = Platform::with_provider(&upstream.address).await;
     assert_eq!(platform.request(&token_event("good")).await, 200);
@@ -55,7 +56,7 @@ async fn an_exchange_with_the_secret_of_the_environment() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exchange_with_the_secret_of_the_store() {
+async fn exchange_uses_the_secret_from_secrets_manager() {
     let store = Store::start(StatusCode::OK, r#"{"SecretString":"11111111-2222-3333-4444-666666666666"}"#).await;
     let upstream = Upstream::start().await;
     let mut platform = Platform::with(&upstream.address, &store.variables()).await;
@@ -63,12 +64,12 @@ async fn an_exchange_with_the_secret_of_the_store() {
         assert_eq!(platform.request(&token_event(code)).await, 200, "{code}");
     }
     assert_eq!(upstream.secrets(), [SECRET, SECRET]);
-    assert_eq!(store.asked.load(Ordering::SeqCst), 1, "once, and no request waits for it");
+    assert_eq!(store.asked.load(Ordering::SeqCst), 1, "the secret is read once, and no request waits for it");
     assert!(!platform.output().contains(SECRET));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_its_secret_the_function_says_why_and_does_not_start() {
+async fn function_without_its_secret_reports_why_and_exits() {
     let store = Store::start(StatusCode::BAD_REQUEST, r#"{"__type":"AccessDeniedException","Message":"hush"}"#).await;
     let mut platform = Platform::with("127.0.0.1:1", &store.variables()).await;
     assert_eq!(platform.ended().await, Some(1));

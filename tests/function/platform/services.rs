@@ -1,4 +1,4 @@
-//! The answers of real services, through the binary itself: every preset at once, in one instance.
+//! The binary reads responses of real services: all presets at once, in one instance.
 
 use std::io::Write as _;
 
@@ -6,26 +6,26 @@ use emulator::wire::{Request, Server};
 use serde_json::{Value, json};
 use shared::provider::PRESETS;
 
-use crate::api::{Platform, Told, event};
+use crate::api::{Platform, Reply, event};
 use crate::corpus::{Meaning, cases};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_binary_reads_the_answers_of_real_services() {
+async fn binary_reads_the_responses_of_real_services() {
     let answers = cases();
-    // Which answer is wanted is in the code.
+    // The code selects the response.
     let server = Server::start(move |mut socket| {
         while let Ok(Some(request)) = Request::read(&mut socket) {
             let asked = format!("{}{}", request.head, String::from_utf8_lossy(&request.body));
-            let number = asked.split_once("case-").expect("a code of this test").1;
+            let number = asked.split_once("case-").expect("the request has a code of this test").1;
             let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-            let case = &answers[number.parse::<usize>().expect("a number")];
+            let case = &answers[number.parse::<usize>().expect("a valid number")];
             let head = format!("HTTP/1.1 {} x\r\ncontent-length: {}\r\n\r\n", case.status, case.body.len());
             let _ = socket.write_all((head + &case.body).as_bytes());
         }
     })
-    .expect("a free port");
+    .expect("a port is free");
 
     let mut variables = vec![
         ("OAUTH_PROVIDER".to_owned(), PRESETS.iter().map(|preset| preset.id).collect::<Vec<_>>().join(",")),
@@ -46,7 +46,7 @@ async fn the_binary_reads_the_answers_of_real_services() {
 
     let mut wrong = Vec::new();
     for (number, case) in cases().into_iter().enumerate() {
-        let preset = PRESETS.iter().find(|preset| preset.id == case.preset).expect("it is there");
+        let preset = PRESETS.iter().find(|preset| preset.id == case.preset).expect("the preset exists");
         let mut body = json!({
             "provider": case.preset, "code": format!("case-{number}"), "redirect_uri": "https://app.example/auth",
         });
@@ -55,10 +55,11 @@ async fn the_binary_reads_the_answers_of_real_services() {
         }
         let mut request = event("POST", "/api/token");
         request["body"] = body.to_string().into();
-        let Told::Response(response) = platform.invoke(&request.to_string()).await else {
-            panic!("{}: the runtime had to answer", case.name)
+        let Reply::Response(response) = platform.invoke(&request.to_string()).await else {
+            panic!("{}: the invocation failed", case.name)
         };
-        let answer: Value = serde_json::from_str(response["body"].as_str().expect("a body")).expect("it is JSON");
+        let answer: Value =
+            serde_json::from_str(response["body"].as_str().expect("a response has a body")).expect("valid JSON");
         let read = match answer["error"].as_str() {
             Some(error) => Meaning::Error(error.into()),
             None => Meaning::SignedIn(answer["expires_in"].as_u64()),

@@ -1,21 +1,20 @@
-//! Thousands of requests with faults mixed in, through one process: each is answered as its fault demands, and nothing
-//! of them stays behind.
+//! One process handles thousands of requests, some with faults: each gets the expected response, and nothing leaks.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::api::{Platform, Told, event, in_ms, token_event};
+use crate::api::{Platform, Reply, event, in_ms, token_event};
 use crate::upstream::Upstream;
 
 const REQUESTS: u32 = 3000;
 
-/// What the process may gain between the first third and the end: one more page of each allocator's whim, and far less
-/// than one answer for every hundredth request would be. In KiB.
+/// How much the process may grow between the first third and the end, in KiB: enough for what allocators may add, and
+/// far less than one leaked response for every hundredth request.
 const SLACK: u64 = 2048;
 
-/// What is sent, how often in a hundred, and what must come of it. The first word of a code tells the provider what to
-/// do; a status of 0 is an error told to the platform.
+/// The kinds of requests, their weights in percent, and the expected status. The first word of a code selects what the
+/// provider does. A status of 0 means an error that is reported to the platform.
 const MIX: [(&str, u32, u64); 20] = [
     ("good", 40, 200),
     ("spent", 6, 400),
@@ -24,7 +23,7 @@ const MIX: [(&str, u32, u64); 20] = [
     ("garbage", 3, 502),
     ("html", 3, 502),
     ("redirect", 4, 502),
-    ("packed", 3, 502),
+    ("compressed", 3, 502),
     ("busy", 3, 503),
     ("large", 3, 502),
     ("cut", 4, 502),
@@ -39,7 +38,7 @@ const MIX: [(&str, u32, u64); 20] = [
     ("no-request", 3, 0),
 ];
 
-/// Numbers that are the same in every run (xorshift).
+/// Pseudorandom numbers (xorshift) that are the same in every run.
 fn next(seed: &mut u32) -> u32 {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 17;
@@ -58,7 +57,7 @@ fn pick(seed: &mut u32) -> (&'static str, u64) {
     unreachable!("the weights add up")
 }
 
-/// The event of that kind, and how long it may take.
+/// The event of this kind, and its deadline.
 fn invocation(kind: &str, code: &str) -> (String, String) {
     let mut token = token_event(code);
     match kind {
@@ -71,7 +70,7 @@ fn invocation(kind: &str, code: &str) -> (String, String) {
     }
     let ends_in = match kind {
         "late" => 100,
-        // 50 of them for the provider.
+        // Of these, 50 ms remain for the provider.
         "silent" | "slow" => 300,
         _ => 30_000,
     };
@@ -79,7 +78,7 @@ fn invocation(kind: &str, code: &str) -> (String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn thousands_of_requests_with_faults_among_them_leave_nothing_behind() {
+async fn thousands_of_requests_with_faults_leak_nothing() {
     let upstream = Upstream::start().await;
     let mut platform = Platform::with_provider(&upstream.address).await;
     let mut seed = 0x5eed;
@@ -94,17 +93,18 @@ async fn thousands_of_requests_with_faults_among_them_leave_nothing_behind() {
         let code = format!("{kind}-{number}");
         let (event, deadline) = invocation(kind, &code);
         match platform.invoke_until(&event, &deadline).await {
-            Told::Response(answer) => {
+            Reply::Response(answer) => {
                 assert_eq!(answer["statusCode"], status, "{code}: {answer}");
                 lines += 1;
                 if status == 200 {
-                    let body: Value = serde_json::from_str(answer["body"].as_str().expect("a body")).expect("JSON");
+                    let body: Value = serde_json::from_str(answer["body"].as_str().expect("a response has a body"))
+                        .expect("valid JSON");
                     assert_eq!(body["access_token"], code.as_str(), "its own token");
                 } else {
                     assert!(!answer.to_string().contains("hush"), "{code}: {answer}");
                 }
             }
-            Told::Error(error) => {
+            Reply::Error(error) => {
                 assert_eq!(status, 0, "{code}: {error}");
                 assert!(!error.contains("hush"), "{code}: {error}");
             }
@@ -121,19 +121,19 @@ async fn thousands_of_requests_with_faults_among_them_leave_nothing_behind() {
     assert!(seen.len() > REQUESTS as usize / 2, "{} of them went upstream", seen.len());
 
     let output = platform.output();
-    assert_eq!(output.matches(r#""outcome":"#).count(), lines, "one line a request");
+    assert_eq!(output.matches(r#""outcome":"#).count(), lines, "one line for each request");
     for secret in ["hush", "good-", "11111111-2222-3333-4444-666666666666", "panicked"] {
         assert!(!output.contains(secret), "{secret}");
     }
     let (Some((sockets, memory)), Some((sockets_at_the_end, memory_at_the_end))) = (after_a_third, at_the_end) else {
-        return; // This system does not tell.
+        return; // This system has no /proc.
     };
     assert!(sockets_at_the_end <= sockets + 2, "{sockets} open files became {sockets_at_the_end}");
     assert!(memory_at_the_end <= memory + SLACK, "{memory} KiB became {memory_at_the_end} KiB");
 }
 
-/// The open files and the memory in KiB of a function that has just answered; nothing where the system has no `/proc`.
-async fn left_behind(platform: &mut Platform) -> Option<(usize, u64)> {
+/// The open files and the memory in KiB of a function that has just responded; `None` if the system has no `/proc`.
+pub async fn left_behind(platform: &mut Platform) -> Option<(usize, u64)> {
     assert_eq!(platform.request(&event("GET", "/api/health")).await, 204);
     if !cfg!(target_os = "linux") {
         return None;
@@ -141,7 +141,7 @@ async fn left_behind(platform: &mut Platform) -> Option<(usize, u64)> {
     let process = format!("/proc/{}", platform.process());
     let files = std::fs::read_dir(format!("{process}/fd")).expect("the process runs").count();
     let status = std::fs::read_to_string(format!("{process}/status")).expect("the process runs");
-    let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("it is told");
-    let memory = memory.trim().trim_end_matches(" kB").parse().expect("a number");
+    let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the status has it");
+    let memory = memory.trim().trim_end_matches(" kB").parse().expect("a valid number");
     Some((files, memory))
 }

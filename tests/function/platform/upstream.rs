@@ -1,4 +1,4 @@
-//! A provider that does what the code tells it to, and remembers every code it was asked for.
+//! A provider whose behaviour is selected by the code, and that records every code that it receives.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ pub struct Upstream {
     _server: Server,
 }
 
-/// What an exchange was asked with.
+/// The relevant parts of a token request.
 struct Asked {
     code: String,
     secret: String,
@@ -25,30 +25,30 @@ impl Upstream {
     pub async fn start() -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let remembered = Arc::clone(&seen);
-        let server = Server::start(move |socket| converse(socket, &remembered)).expect("a free port");
+        let server = Server::start(move |socket| converse(socket, &remembered)).expect("a port is free");
         Self { address: server.address().to_string(), seen, _server: server }
     }
 
-    /// The codes it was asked for, in order.
+    /// The codes that it has received, in order.
     pub fn seen(&self) -> Vec<String> {
-        self.seen.lock().expect("nobody panics here").iter().map(|asked| asked.code.clone()).collect()
+        self.seen.lock().expect("the lock is not poisoned").iter().map(|asked| asked.code.clone()).collect()
     }
 
-    /// The secrets that came with them.
+    /// The secrets that it has received with them.
     pub fn secrets(&self) -> Vec<String> {
-        self.seen.lock().expect("nobody panics here").iter().map(|asked| asked.secret.clone()).collect()
+        self.seen.lock().expect("the lock is not poisoned").iter().map(|asked| asked.secret.clone()).collect()
     }
 }
 
-/// Answers request after request until the function hangs up.
+/// Responds to requests until the function closes the connection.
 fn converse(mut socket: TcpStream, seen: &Mutex<Vec<Asked>>) {
     while let Ok(Some(request)) = Request::read(&mut socket) {
         let parameter = |name: &str| {
             let rest = request.target().split(&format!("&{name}=")).nth(1);
-            rest.and_then(|rest| rest.split('&').next()).expect("it is there").to_owned()
+            rest.and_then(|rest| rest.split('&').next()).expect("the parameter is there").to_owned()
         };
         let (code, secret) = (&*parameter("code"), parameter("client_secret"));
-        seen.lock().expect("nobody panics here").push(Asked { code: code.into(), secret });
+        seen.lock().expect("the lock is not poisoned").push(Asked { code: code.into(), secret });
         let answer = match code.split('-').next().unwrap_or_default() {
             "good" => envelope(200, code),
             "spent" => envelope(403, "code not valid"),
@@ -57,29 +57,29 @@ fn converse(mut socket: TcpStream, seen: &Mutex<Vec<Asked>>) {
             "garbage" => "hush\r\n\r\n".into(),
             "html" => answer("200 OK", "", "<html>hush</html>"),
             "redirect" => answer("302 Found", "location: /v1/oauth/token?code=good\r\n", ""),
-            "packed" => answer("200 OK", "content-encoding: gzip\r\n", &"hush".repeat(100_000)),
+            "compressed" => answer("200 OK", "content-encoding: gzip\r\n", &"hush".repeat(100_000)),
             "busy" => answer("429 Too Many Requests", "retry-after: 3\r\n", "hush"),
             "large" => answer("200 OK", "", &"hush".repeat(100_000)),
             "cut" => envelope(200, code).replace("content-length: ", "content-length: 9"),
             "silent" => String::new(),
             "slow" => envelope(200, code)[..20].into(),
             "reset" => return reset(&socket),
-            other => panic!("no code of the test's: {other}"),
+            other => panic!("unknown code: {other}"),
         };
-        // The function may have heard enough before the end.
+        // The function may close the connection before the end.
         let _ = socket.write_all(answer.as_bytes());
         match code.split('-').next() {
             Some("cut") => return,
-            // Until the function hangs up.
+            // Until the function closes the connection.
             Some("silent" | "slow") => while matches!(socket.read(&mut [0; 64]), Ok(1..)) {},
             _ => {}
         }
     }
 }
 
-/// Closed with no time to linger, it is reset.
+/// Resets the connection: with a linger time of zero, closing it sends a reset.
 fn reset(socket: &TcpStream) {
-    SockRef::from(socket).set_linger(Some(Duration::ZERO)).expect("it is a socket");
+    SockRef::from(socket).set_linger(Some(Duration::ZERO)).expect("the option can be set");
 }
 
 fn envelope(status: u16, data: &str) -> String {

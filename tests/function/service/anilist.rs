@@ -1,4 +1,4 @@
-//! AniList: no PKCE, no scopes, and tokens that say themselves when they end.
+//! AniList: no PKCE, no scopes, and tokens that contain their own expiry.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,11 +7,11 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::Method;
 use serde_json::json;
 
-use crate::bench::{config, request};
+use crate::bench::{MONTH, config, request};
 use crate::server::{Login, VERIFIER, env, form};
 
 #[tokio::test]
-async fn the_app_is_sent_to_anilist_and_asks_it_who_has_logged_in() {
+async fn config_has_the_addresses_and_profile_of_anilist() {
     let login = Login::at("anilist", &[]).await;
     let answer = login.function.call(request(Method::GET, "/api/config")).await;
     assert_eq!(
@@ -20,11 +20,14 @@ async fn the_app_is_sent_to_anilist_and_asks_it_who_has_logged_in() {
     );
     let mut env = env("anilist", "");
     env.insert("OAUTH_TOKEN_URL", "".into());
-    assert_eq!(config(&env).expect("it is right").providers[0].token_url, "https://anilist.co/api/v2/oauth/token");
+    assert_eq!(
+        config(&env).expect("the environment is valid").providers[0].token_url,
+        "https://anilist.co/api/v2/oauth/token"
+    );
 }
 
 #[tokio::test]
-async fn the_exchange_has_the_secret_in_its_body_and_no_verifier() {
+async fn token_request_has_the_secret_in_its_body_and_no_verifier() {
     let login = Login::at("anilist", &[]).await;
     assert_eq!(login.finish(None).await.status, 200);
     let body = "grant_type=authorization_code&code=hush-code&redirect_uri=https%3A%2F%2Fapp.example%2Fauth\
@@ -35,7 +38,7 @@ async fn the_exchange_has_the_secret_in_its_body_and_no_verifier() {
 }
 
 #[tokio::test]
-async fn each_refusal_is_the_documented_one() {
+async fn each_error_is_reported_as_documented() {
     let login = Login::at("anilist", &[]).await;
     login.assert_refusals(None).await;
     let body = r#"{"error":"invalid_client","message":"theirs"}"#;
@@ -43,9 +46,9 @@ async fn each_refusal_is_the_documented_one() {
 }
 
 #[tokio::test]
-async fn the_end_is_the_answers_word_or_else_the_tokens() {
+async fn expiry_is_read_from_the_response_or_else_from_the_token() {
     let login = Login::at("anilist", &[]).await;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_secs();
     let jwt = |claims: String| format!("h.{}.s", BASE64_URL_SAFE_NO_PAD.encode(claims));
     let in_an_hour = jwt(format!(r#"{{"aud":"1","exp":{},"scopes":[]}}"#, now + 3600));
     let year = json!({ "token_type": "Bearer", "expires_in": 31_536_000, "access_token": in_an_hour, "refresh_token": "theirs" });
@@ -60,7 +63,7 @@ async fn the_end_is_the_answers_word_or_else_the_tokens() {
         answer.json()
     );
     let answer = login.answered(200, &without("opaque"), None).await;
-    assert_eq!(answer.json(), json!({ "access_token": "opaque", "token_type": "Bearer" }));
+    assert_eq!(answer.json(), json!({ "access_token": "opaque", "token_type": "Bearer", "ends_in": MONTH }));
     for claims in [format!(r#"{{"exp":{now}}}"#), r#"{"exp":"soon"}"#.into(), r#"{"exp":1e300}"#.into()] {
         let answer = login.answered(200, &without(&jwt(claims.clone())), None).await;
         answer.assert_refusal(502, "provider_bad_response", "later", &claims);

@@ -1,4 +1,4 @@
-//! What every test here starts from: the service, an emulator behind it, and what it has logged.
+//! The set-up that all tests share: the service, an emulator behind it, and its log.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -20,13 +20,19 @@ pub const ORIGIN: &str = "https://app.example";
 pub const REDIRECT_URI: &str = "https://app.example/auth";
 pub const PERSON: &str = "demo@aniapi.test";
 
-/// How long reading the secret may take: longer than any test waits.
+/// The default lifetime of a session, in seconds.
+pub const MONTH: u64 = 30 * 24 * 60 * 60;
+
+/// The `Content-Security-Policy` of every response.
+pub const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
+
+/// The timeout for reading the secret: longer than any test waits.
 pub const SECRET_WITHIN: Duration = Duration::from_secs(60);
 
 /// An environment: names and values.
 pub type Env = HashMap<&'static str, OsString>;
 
-/// The smallest environment that works, with the provider at `url`.
+/// The minimal environment, with the provider at `url`.
 pub fn env(url: &str) -> Env {
     [
         ("OAUTH_CLIENT_ID", CLIENT_ID.into()),
@@ -49,21 +55,21 @@ pub struct Function {
 
 impl Function {
     pub fn new(env: &Env) -> Self {
-        Self::of(config(env).expect("the environment is right"))
+        Self::of(config(env).expect("the environment is valid"))
     }
 
-    /// With a secret that is in the environment, so that nobody has to be asked for it.
+    /// With a secret from the environment, so that no request is needed to read it.
     pub fn of(config: Config<Unread>) -> Self {
         let started = Self::started(config, SECRET_WITHIN).now_or_never();
-        started.expect("the secret is at hand").expect("the environment is right")
+        started.expect("the secret is in the environment").expect("the environment is valid")
     }
 
-    /// With the secret wherever it is.
+    /// With a secret from any source.
     pub async fn start(env: &Env, secret_within: Duration) -> Result<Self, ConfigError> {
         Self::started(config(env)?, secret_within).await
     }
 
-    /// As `main` does it, with the whole message if it does not start.
+    /// Starts the service as `main` does, and returns the whole message if it does not start.
     pub async fn load(env: &Env, secret_within: Duration) -> Result<Self, String> {
         let loaded = config::load(|name| env.get(name).cloned(), secret_within).await;
         let (config, client) = loaded.map_err(|error| error.to_string())?;
@@ -71,7 +77,7 @@ impl Function {
     }
 
     async fn started(config: Config<Unread>, secret_within: Duration) -> Result<Self, ConfigError> {
-        let client = client::build(&config.extra_roots).expect("the roots are right");
+        let client = client::build(&config.extra_roots).expect("the roots are valid");
         let config = config.read_secrets(&client, secret_within).await?;
         Ok(Self::with(config, client))
     }
@@ -80,7 +86,10 @@ impl Function {
         let log = Arc::new(Mutex::new(Vec::new()));
         let written = Arc::clone(&log);
         let app = App::new(config, client, move |line| {
-            written.lock().expect("no test panics here").push(serde_json::to_string(line).expect("a line is JSON"));
+            written
+                .lock()
+                .expect("the lock is not poisoned")
+                .push(serde_json::to_string(line).expect("a line is JSON"));
         });
         Self { app, log }
     }
@@ -91,13 +100,13 @@ impl Function {
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
-    /// Every line it has logged.
+    /// All log lines so far.
     pub fn log(&self) -> Vec<String> {
-        self.log.lock().expect("no test panics here").clone()
+        self.log.lock().expect("the lock is not poisoned").clone()
     }
 
     pub fn last_line(&self) -> Value {
-        serde_json::from_str(self.log().last().expect("it has logged")).expect("a line is JSON")
+        serde_json::from_str(self.log().last().expect("there is a log line")).expect("a line is JSON")
     }
 }
 
@@ -112,25 +121,25 @@ impl Bench {
         Self::with(&[]).await
     }
 
-    /// With further variables, or others in place of the usual ones.
+    /// With additional or different variables.
     pub async fn with(variables: &[(&'static str, &str)]) -> Self {
         let mut env = env("");
         env.extend(variables.iter().map(|(name, value)| (*name, OsString::from(value))));
         Self::with_env(env).await
     }
 
-    /// With that environment, but for the emulator's address.
+    /// With this environment, in which the token endpoint is replaced by the emulator's.
     pub async fn with_env(mut env: Env) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("the socket is bound"));
         let options = Options { redirect_uri: REDIRECT_URI.into(), ..Options::default() };
         let emulator = Emulator::start(listener, options).await.expect("the emulator starts");
         env.insert("OAUTH_TOKEN_URL", format!("{url}/v1/oauth/token").into());
-        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is valid");
         Self { emulator, function }
     }
 
-    /// A token request as the app sends it, with a code that is good.
+    /// A token request in the form that the app sends, with a valid code.
     pub fn token_request(&self) -> Request {
         post(&self.body())
     }
@@ -152,19 +161,19 @@ pub fn post(body: &Value) -> Request {
 pub fn post_bytes(body: &[u8]) -> Request {
     let mut request = request(Method::POST, "/api/token");
     *request.body_mut() = Body::Binary(body.into());
-    request.headers_mut().insert(header::ORIGIN, ORIGIN.parse().expect("a value"));
-    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a value"));
+    request.headers_mut().insert(header::ORIGIN, ORIGIN.parse().expect("a valid value"));
+    request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a valid value"));
     request
 }
 
 pub fn request(method: Method, path: &str) -> Request {
     let mut request = Request::new(Body::Empty);
     *request.method_mut() = method;
-    *request.uri_mut() = format!("https://app.example{path}").parse().expect("an address");
+    *request.uri_mut() = format!("https://app.example{path}").parse().expect("a valid address");
     request
 }
 
-/// What the service answered.
+/// A response of the service.
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -177,10 +186,10 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().expect("it is text"))
+        self.headers.get(name).map(|value| value.to_str().expect("the text is UTF-8"))
     }
 
-    /// Checks that this is the documented refusal, whole.
+    /// Asserts that this is the documented error response, in all its parts.
     #[track_caller]
     pub fn assert_refusal(&self, status: u16, error: &str, retry: &str, case: &str) {
         assert_eq!(self.status.as_u16(), status, "{case}: {}", String::from_utf8_lossy(&self.body));
@@ -192,6 +201,8 @@ impl Answer {
         assert!(body["message"].as_str().is_some_and(|message| message.ends_with('.')), "{case}: {body}");
         assert!(body["request_id"].as_str().is_some_and(|id| !id.is_empty()), "{case}: {body}");
         assert_eq!(body.as_object().map(serde_json::Map::len), Some(4), "{case}: {body}");
+        assert_eq!(self.header("content-security-policy"), Some(POLICY), "{case}");
+        assert_eq!((self.header("set-cookie"), self.header("x-provider")), (None, None), "{case}");
         let cors = self.headers.keys().find(|name| name.as_str().starts_with("access-control-"));
         assert_eq!(cors, None, "{case}");
     }

@@ -1,4 +1,4 @@
-//! Callers whose body or code is what no page of ours would send: nothing of it gets further than it may.
+//! Bodies and codes that no page of this app would send: they are rejected, or sent upstream as one encoded value.
 
 use std::io::Write as _;
 
@@ -10,12 +10,12 @@ use serde_json::json;
 use crate::bench::{Bench, REDIRECT_URI, post, post_bytes};
 
 #[tokio::test]
-async fn a_body_that_is_encoded_is_no_json() {
+async fn encoded_body_is_rejected() {
     let bench = Bench::start().await;
     let good = bench.body().to_string();
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(good.as_bytes()).expect("it is memory");
-    let gzip = packed.finish().expect("it is memory");
+    let mut compressed = GzEncoder::new(Vec::new(), Compression::best());
+    compressed.write_all(good.as_bytes()).expect("writing to memory succeeds");
+    let gzip = compressed.finish().expect("writing to memory succeeds");
     let utf_16 = |bytes: fn(u16) -> [u8; 2]| good.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
     for (case, body) in [
         ("gzip", gzip),
@@ -27,7 +27,7 @@ async fn a_body_that_is_encoded_is_no_json() {
         ("base64", b"eyJwcm92aWRlciI6ImFuaWFwaSJ9".to_vec()),
         ("a form", b"provider=aniapi&code=c&redirect_uri=https%3A%2F%2Fapp.example%2Fauth".to_vec()),
         ("a string", json!(good).to_string().into_bytes()),
-        ("a NUL behind it", format!("{good}\0").into_bytes()),
+        ("a NUL after it", format!("{good}\0").into_bytes()),
     ] {
         for encoding in [None, Some("gzip"), Some("identity")] {
             let mut request = post_bytes(&body);
@@ -41,14 +41,14 @@ async fn a_body_that_is_encoded_is_no_json() {
 }
 
 #[tokio::test]
-async fn json_that_is_built_to_hurt_is_refused() {
+async fn malicious_json_is_rejected() {
     let bench = Bench::start().await;
     let good = bench.body();
     let members = &good.to_string()[1..];
     let code = &good["code"];
     let many: Vec<_> = (0..800).map(|number| format!("\"{number}\":1")).collect();
     for body in [
-        // The same name again, spelt with escapes.
+        // A duplicate name, written with escapes.
         format!("{{\"c\\u006fde\":{code},{members}"),
         format!("{{\"\\u0063\\u006f\\u0064\\u0065\":{code},{members}"),
         format!("{{\"redirect\\u005furi\":\"{REDIRECT_URI}\",{members}"),
@@ -74,11 +74,11 @@ async fn json_that_is_built_to_hurt_is_refused() {
     }
     let invalid =
         [br#"{"provider":"aniapi","redirect_uri":"https://app.example/auth","code":""#, &b"\xc3\x28\"}"[..]].concat();
-    bench.call(post_bytes(&invalid)).await.assert_refusal(400, "invalid_request", "no", "no UTF-8");
+    bench.call(post_bytes(&invalid)).await.assert_refusal(400, "invalid_request", "no", "invalid UTF-8");
     assert!(bench.emulator.seen().is_empty());
 }
 
-/// The code is one parameter of the provider's address, whatever is in it.
+/// The code is one parameter in the provider's address, whatever it contains.
 #[tokio::test]
 async fn a_code_cannot_become_another_parameter() {
     let bench = Bench::start().await;

@@ -1,4 +1,4 @@
-//! The caller's faults, in the order in which they are looked for. None of them sends anything upstream.
+//! Faults of the caller, in the order in which they are checked. None of them sends anything upstream.
 
 use http::Method;
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ async fn an_unknown_path_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_wrong_method_is_told_the_right_ones() {
+async fn wrong_method_is_rejected_with_the_allowed_ones() {
     let bench = Bench::start().await;
     for (path, allow, wrong) in [
         ("/api/token", "POST", vec!["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"]),
@@ -36,7 +36,7 @@ async fn a_wrong_method_is_told_the_right_ones() {
         ("/api/health", "GET, HEAD", vec!["POST", "OPTIONS"]),
     ] {
         for method in wrong {
-            let answer = bench.call(request(method.parse().expect("a method"), path)).await;
+            let answer = bench.call(request(method.parse().expect("a valid method"), path)).await;
             if method == "HEAD" {
                 assert_eq!((answer.status.as_u16(), answer.body.len()), (405, 0));
             } else {
@@ -72,7 +72,7 @@ async fn a_request_from_another_origin_is_refused() {
         let mut request = bench.token_request();
         request.headers_mut().remove("origin");
         for value in &origin {
-            request.headers_mut().append("origin", value.as_bytes().try_into().expect("bytes a header can have"));
+            request.headers_mut().append("origin", value.as_bytes().try_into().expect("a valid value"));
         }
         bench.call(request).await.assert_refusal(403, "origin_not_allowed", "no", &format!("{origin:?}"));
     }
@@ -100,7 +100,7 @@ async fn another_media_type_is_refused() {
         let mut request = bench.token_request();
         request.headers_mut().remove("content-type");
         for value in &media_type {
-            request.headers_mut().append("content-type", value.parse().expect("a value"));
+            request.headers_mut().append("content-type", value.parse().expect("a valid value"));
         }
         bench.call(request).await.assert_refusal(415, "unsupported_media_type", "no", &format!("{media_type:?}"));
     }
@@ -108,7 +108,7 @@ async fn another_media_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_may_have_16_kib_and_no_more() {
+async fn body_is_limited_to_16_kib() {
     let bench = Bench::start().await;
     let padded = |len: usize| {
         let mut body = bench.body().to_string().into_bytes();
@@ -121,7 +121,7 @@ async fn a_body_may_have_16_kib_and_no_more() {
     assert_eq!(bench.emulator.exchanges(), 1);
 }
 
-/// Some servers' codes carry what they would otherwise have to keep.
+/// Some servers' codes are long because they contain state that the server does not store.
 #[tokio::test]
 async fn a_code_of_8000_bytes_reaches_the_provider() {
     let bench = Bench::start().await;
@@ -132,7 +132,7 @@ async fn a_code_of_8000_bytes_reaches_the_provider() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_token_request_is_refused() {
+async fn body_that_is_not_a_token_request_is_rejected() {
     let bench = Bench::start().await;
     let good = bench.body();
     let with = |name: &str, value: Value| {
@@ -142,10 +142,10 @@ async fn a_body_that_is_no_token_request_is_refused() {
     };
     let without = |name: &str| {
         let mut body = good.clone();
-        body.as_object_mut().expect("it is an object").remove(name);
+        body.as_object_mut().expect("the body is an object").remove(name);
         body.to_string()
     };
-    let doubled = |name: &str| good.to_string().replacen('{', &format!("{{\"{name}\":{},", good[name]), 1);
+    let duplicated = |name: &str| good.to_string().replacen('{', &format!("{{\"{name}\":{},", good[name]), 1);
     let long = "a".repeat(2049);
     for body in [
         String::new(),
@@ -157,9 +157,9 @@ async fn a_body_that_is_no_token_request_is_refused() {
         without("provider"),
         without("code"),
         without("redirect_uri"),
-        doubled("provider"),
-        doubled("code"),
-        doubled("redirect_uri"),
+        duplicated("provider"),
+        duplicated("code"),
+        duplicated("redirect_uri"),
         with("more", json!("x")),
         with("code_verifier", json!("x")),
         with("provider", json!("")),
@@ -194,7 +194,7 @@ async fn a_field_may_have_2048_bytes() {
 }
 
 #[tokio::test]
-async fn a_redirect_address_must_be_registered_and_on_the_callers_origin() {
+async fn redirect_uri_must_be_registered_and_on_the_callers_origin() {
     let bench = Bench::start().await;
     for (origin, redirect_uri) in [
         ("https://app.example", "https://app.example/auth/"),
@@ -208,23 +208,23 @@ async fn a_redirect_address_must_be_registered_and_on_the_callers_origin() {
         let mut body = bench.body();
         body["redirect_uri"] = json!(redirect_uri);
         let mut request = post(&body);
-        request.headers_mut().insert("origin", origin.parse().expect("a value"));
+        request.headers_mut().insert("origin", origin.parse().expect("a valid value"));
         let case = format!("{redirect_uri} from {origin}");
         bench.call(request).await.assert_refusal(400, "redirect_uri_not_allowed", "no", &case);
     }
     assert_eq!(bench.emulator.exchanges(), 0);
 }
 
-/// Each request here has the fault of its row and of every later row: the earliest is the one that is told.
+/// Each request has the fault of its row and of every later row. The earliest one is reported.
 #[tokio::test]
 async fn the_checks_run_in_the_documented_order() {
     let bench = Bench::start().await;
     let build = |path: &str, method: Method, origin: &str, media_type: &str, body: &[u8]| {
         let mut request = post_bytes(body);
         *request.method_mut() = method;
-        *request.uri_mut() = format!("https://app.example{path}").parse().expect("an address");
-        request.headers_mut().insert("origin", origin.parse().expect("a value"));
-        request.headers_mut().insert("content-type", media_type.parse().expect("a value"));
+        *request.uri_mut() = format!("https://app.example{path}").parse().expect("a valid address");
+        request.headers_mut().insert("origin", origin.parse().expect("a valid value"));
+        request.headers_mut().insert("content-type", media_type.parse().expect("a valid value"));
         request
     };
     let (evil, ours, json, large) = ("https://evil.example", "https://app.example", "application/json", [b'x'; 17_000]);

@@ -1,4 +1,4 @@
-//! The environment: what starts, what does not, and that all of it is told at once.
+//! The environment: valid and invalid values, and that all faults are reported at once.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
@@ -17,7 +17,7 @@ fn with(variable: &'static str, value: &str) -> Env {
     env
 }
 
-/// The environment of a function whose secret is in the store.
+/// The environment of a function whose secret is in Secrets Manager.
 fn stored() -> Env {
     let mut env = env(URL);
     env.remove("OAUTH_CLIENT_SECRET");
@@ -27,17 +27,17 @@ fn stored() -> Env {
     env
 }
 
-/// What the fault's message says, line by line, without the first.
+/// The faults in the message: its lines, without the first.
 fn faults(env: &Env) -> Vec<String> {
     let message = config(env).err().map(|error| error.to_string()).unwrap_or_default();
     message.lines().skip(1).map(|line| line.trim().to_owned()).collect()
 }
 
 #[test]
-fn the_smallest_environment_is_enough() {
+fn minimal_environment_is_sufficient() {
     let mut env = env(URL);
     env.remove("OAUTH_TOKEN_URL");
-    let config = config(&env).expect("it is right");
+    let config = config(&env).expect("the environment is valid");
     let [provider] = &config.providers[..] else { panic!("one provider, not {}", config.providers.len()) };
     assert_eq!(provider.token_url, "https://api.aniapi.com/v1/oauth/token");
     assert_eq!(provider.app.authorize_url, "https://api.aniapi.com/v1/oauth");
@@ -46,7 +46,7 @@ fn the_smallest_environment_is_enough() {
 }
 
 #[test]
-fn good_values_are_taken() {
+fn valid_values_are_accepted() {
     for (variable, value) in [
         ("OAUTH_PROVIDER", "aniapi"),
         ("OAUTH_PROVIDER", ""),
@@ -64,10 +64,10 @@ fn good_values_are_taken() {
 }
 
 #[test]
-fn each_bad_value_is_named_and_not_repeated() {
+fn each_invalid_value_is_reported_by_variable_and_never_shown() {
     let no_certificate = std::env::temp_dir().join(format!("no-certificate-{}.pem", std::process::id()));
-    std::fs::write(&no_certificate, "nothing").expect("a temporary file");
-    let no_certificate = no_certificate.to_str().expect("it is UTF-8");
+    std::fs::write(&no_certificate, "nothing").expect("a temporary file can be written");
+    let no_certificate = no_certificate.to_str().expect("the path is UTF-8");
     for (variable, value) in [
         ("OAUTH_PROVIDER", "hush"),
         ("OAUTH_CLIENT_ID", "hush"),
@@ -101,7 +101,7 @@ fn each_bad_value_is_named_and_not_repeated() {
 }
 
 #[test]
-fn a_value_that_is_no_text_is_named() {
+fn value_that_is_not_utf_8_is_reported() {
     for variable in ["OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_TIMEOUT_MS", "OAUTH_REDIRECT_URIS"] {
         let mut env = env(URL);
         env.insert(variable, OsString::from_vec(vec![0xff]));
@@ -110,7 +110,7 @@ fn a_value_that_is_no_text_is_named() {
 }
 
 #[test]
-fn exactly_one_of_the_two_secrets_is_wanted() {
+fn exactly_one_of_the_two_secret_variables_is_required() {
     let both = faults(&with("OAUTH_CLIENT_SECRET_ARN", ARN));
     assert!(both[0].contains("OAUTH_CLIENT_SECRET ") && both[0].contains("OAUTH_CLIENT_SECRET_ARN"), "{both:?}");
     let neither = faults(&with("OAUTH_CLIENT_SECRET", ""));
@@ -121,7 +121,7 @@ fn exactly_one_of_the_two_secrets_is_wanted() {
 }
 
 #[test]
-fn a_stored_secret_wants_an_arn_credentials_and_a_safe_way() {
+fn stored_secret_needs_an_arn_credentials_and_a_secure_endpoint() {
     assert_eq!(faults(&stored()), Vec::<String>::new());
     for (variable, value, good) in [
         ("OAUTH_CLIENT_SECRET_ARN", "hush", false),
@@ -148,14 +148,14 @@ fn a_stored_secret_wants_an_arn_credentials_and_a_safe_way() {
 }
 
 #[test]
-fn what_only_a_stored_secret_needs_is_not_looked_at_without_one() {
+fn aws_variables_are_ignored_without_a_stored_secret() {
     for variable in ["AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"] {
         assert_eq!(faults(&with(variable, "not good\n")), Vec::<String>::new(), "{variable}");
     }
 }
 
 #[test]
-fn every_fault_of_a_stored_secret_is_told_at_once() {
+fn all_faults_of_a_stored_secret_are_reported_at_once() {
     let mut env = stored();
     env.insert("OAUTH_CLIENT_SECRET_ARN", "hush".into());
     env.insert("AWS_ACCESS_KEY_ID", "".into());
@@ -179,7 +179,7 @@ fn every_fault_of_a_stored_secret_is_told_at_once() {
 }
 
 #[test]
-fn every_fault_is_told_at_once() {
+fn all_faults_are_reported_at_once() {
     let mut env = Env::new();
     env.insert("OAUTH_CLIENT_SECRET", CLIENT_SECRET.into());
     env.insert("OAUTH_CLIENT_SECRET_ARN", "arn".into());

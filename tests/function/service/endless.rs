@@ -1,5 +1,5 @@
-//! Answers without an end. Those that come fast are given up before they have grown, those that come slowly when the
-//! time is over; either way the function hangs up.
+//! Endless responses. The function abandons fast ones before they grow large and slow ones at the timeout, and closes
+//! the connection in both cases.
 
 use std::io::Write as _;
 
@@ -11,7 +11,7 @@ use crate::socket::{FLOOD, Step, Upstream, drip, flood, send};
 const OK: &str = "HTTP/1.1 200 OK\r\n";
 
 #[tokio::test]
-async fn what_comes_fast_is_given_up_before_it_has_grown() {
+async fn fast_endless_response_is_abandoned_early() {
     let head = |headers: &str| send(format!("{OK}{headers}"));
     for (case, start, more) in [
         ("a body without a length", head("\r\n"), " "),
@@ -28,27 +28,27 @@ async fn what_comes_fast_is_given_up_before_it_has_grown() {
         ("a header's name", head(""), "theirs"),
         ("a header's value", head("x: "), "theirs"),
         ("a folded header", head("x: theirs"), "\r\n theirs"),
-        ("no HTTP at all", send("SSH"), "theirs"),
+        ("something other than HTTP", send("SSH"), "theirs"),
         ("a compressed body", head("content-encoding: gzip\r\n\r\n"), "theirs"),
-        ("a refusal's body", send("HTTP/1.1 500 theirs\r\n\r\n"), "theirs"),
+        ("an error's body", send("HTTP/1.1 500 theirs\r\n\r\n"), "theirs"),
         ("a redirect's body", send("HTTP/1.1 302 theirs\r\nlocation: /theirs\r\n\r\n"), "theirs"),
     ] {
         let outcome = Upstream::that([start, flood(more)]).call().await;
         outcome.assert_refused(502, "provider_bad_response", case);
-        assert!(outcome.poured < FLOOD, "{case}: {} bytes were taken", outcome.poured);
+        assert!(outcome.poured < FLOOD, "{case}: {} bytes were accepted", outcome.poured);
     }
 }
 
 #[tokio::test]
-async fn a_busy_providers_body_is_not_waited_for() {
+async fn body_of_a_busy_response_is_not_awaited() {
     let outcome = Upstream::that([send("HTTP/1.1 429 theirs\r\nretry-after: 7\r\n\r\n"), flood("theirs")]).call().await;
     outcome.assert_refused(503, "provider_busy", "429");
     assert_eq!(outcome.answer().header("retry-after"), Some("7"));
-    assert!(outcome.poured < FLOOD, "{} bytes were taken", outcome.poured);
+    assert!(outcome.poured < FLOOD, "{} bytes were accepted", outcome.poured);
 }
 
 #[tokio::test]
-async fn what_comes_slowly_ends_with_the_time_there_is() {
+async fn slow_endless_response_times_out() {
     for (case, steps) in [
         ("silence", vec![Step::Wait]),
         ("a status line", vec![drip("HTTP/1.1 200 theirs ")]),
@@ -59,11 +59,11 @@ async fn what_comes_slowly_ends_with_the_time_there_is() {
         ("chunks", vec![send(OK), send("transfer-encoding: chunked\r\n\r\n"), drip("1\r\n \r\n")]),
         ("trailers", vec![send(OK), send("transfer-encoding: chunked\r\n\r\n0\r\n"), drip("theirs: theirs\r\n")]),
         ("interim answers", vec![drip("HTTP/1.1 103 theirs\r\n\r\n")]),
-        // These two come fast, but nothing of them is kept.
+        // These two are fast, but none of their bytes are kept.
         ("a chunk's size", vec![send(OK), send("transfer-encoding: chunked\r\n\r\n"), flood("0")]),
         ("fast interim answers", vec![flood("HTTP/1.1 100 theirs\r\n\r\n")]),
         (
-            "a whole body whose end does not come",
+            "a complete body without an end",
             vec![send(OK), send("\r\n{\"status_code\":200,\"data\":\"t\"}"), Step::Wait],
         ),
     ] {
@@ -73,13 +73,13 @@ async fn what_comes_slowly_ends_with_the_time_there_is() {
     }
 }
 
-/// 60 MiB of zeros. Nothing here can unpack them, and packed they are only bytes.
+/// 60 MiB of zeros. The function cannot decompress them, so they stay ordinary bytes.
 #[tokio::test]
-async fn a_compressed_bomb_stays_packed() {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(&[0; 1 << 20]).expect("it is memory");
-    // Members of gzip may follow one another (RFC 1952, 2.2).
-    let bomb = packed.finish().expect("it is memory").repeat(60);
+async fn decompression_bomb_is_never_decompressed() {
+    let mut compressed = GzEncoder::new(Vec::new(), Compression::best());
+    compressed.write_all(&[0; 1 << 20]).expect("writing to memory succeeds");
+    // A gzip file may consist of several members (RFC 1952, 2.2).
+    let bomb = compressed.finish().expect("writing to memory succeeds").repeat(60);
     assert!(bomb.len() < 64 * 1024, "{} bytes", bomb.len());
     for header in ["", "content-encoding: gzip\r\n", "content-encoding: gzip, gzip\r\n"] {
         let head = format!("{OK}{header}content-length: {}\r\n\r\n", bomb.len());
@@ -88,9 +88,9 @@ async fn a_compressed_bomb_stays_packed() {
     }
 }
 
-/// Each body is good as it stands: it is the header that is not believed.
+/// Each body is valid; the response is rejected because of its header only.
 #[tokio::test]
-async fn an_answer_that_says_it_is_compressed_is_refused() {
+async fn response_marked_as_compressed_is_rejected() {
     let good = r#"{"status_code":200,"data":"theirs"}"#;
     for encoding in
         ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "GZIP", "gzip, gzip", "identity, br", "theirs"]

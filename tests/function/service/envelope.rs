@@ -1,5 +1,5 @@
-//! AniAPI's envelope with each of its fields missing, doubled, of another type and out of range, and answers that are
-//! hardly JSON. Whatever it is, the provider was asked once.
+//! AniAPI's envelope with each of its fields missing, duplicated, of another type and out of range, and malformed JSON.
+//! In every case, exactly one request is sent to the provider.
 
 use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
@@ -10,7 +10,7 @@ async fn answer_to(bench: &Bench, body: &[u8]) -> Answer {
     bench.emulator.reset();
     bench.emulator.misbehave(Endpoint::Token, Fault::Raw { status: 200, headers: vec![], body: body.to_vec() });
     let answer = bench.call(bench.token_request()).await;
-    assert_eq!(bench.emulator.seen().len(), 1, "asked once: {}", String::from_utf8_lossy(body));
+    assert_eq!(bench.emulator.seen().len(), 1, "one request: {}", String::from_utf8_lossy(body));
     answer
 }
 
@@ -19,12 +19,12 @@ async fn assert_bad(bench: &Bench, body: impl AsRef<[u8]>) {
     let case = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
     let answer = answer_to(bench, body).await;
     answer.assert_refusal(502, "provider_bad_response", "later", &case);
-    let told = format!("{}{}", String::from_utf8_lossy(&answer.body), bench.function.last_line());
-    assert!(!told.contains("theirs"), "{case}: {told}");
+    let shown = format!("{}{}", String::from_utf8_lossy(&answer.body), bench.function.last_line());
+    assert!(!shown.contains("theirs"), "{case}: {shown}");
 }
 
 #[tokio::test]
-async fn an_envelope_may_be_told_in_many_ways() {
+async fn variants_of_the_envelope_are_accepted() {
     let bench = Bench::start().await;
     for body in [
         r#"{"status_code":200,"data":"t"}"#,
@@ -35,7 +35,7 @@ async fn an_envelope_may_be_told_in_many_ways() {
         r#"{"status_code":200,"message":"","data":"t","version":""}"#,
         r#"{"status_code":200,"data":"t","more":{"data":"u"},"another":[1,null,"x"]}"#,
         r#"{"status_code":200,"data":"t","Data":"u","DATA":7,"status code":500}"#,
-        // Nobody wants these members, so their depth costs nothing.
+        // These members are ignored, so their depth does not matter.
         &format!(r#"{{"more":{}{},"status_code":200,"data":"t"}}"#, "[".repeat(10_000), "]".repeat(10_000)),
         &format!(r#"{{"more":{}1{},"status_code":200,"data":"t"}}"#, "{\"a\":".repeat(5_000), "}".repeat(5_000)),
         "\t\r\n {\"status_code\" : 200 ,\n\"data\"\t:\"t\"}\r\n ",
@@ -61,7 +61,7 @@ async fn a_field_of_another_type_is_a_bad_response() {
         ("version", [&others[..], &numbers].concat()),
     ] {
         for value in values {
-            // Beside a good `status_code`, whatever `status` says has to agree.
+            // If both are present, `status` must agree with `status_code`.
             let good = [("status_code", "200"), ("data", "\"theirs\"")].into_iter().filter(|(name, _)| *name != field);
             let members = good.chain([(field, value)]).map(|(name, value)| format!("\"{name}\":{value}"));
             assert_bad(&bench, format!("{{{}}}", members.collect::<Vec<_>>().join(","))).await;
@@ -93,7 +93,7 @@ async fn a_field_that_is_missing_or_misspelt_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn a_doubled_field_is_a_bad_response() {
+async fn duplicate_field_is_a_bad_response() {
     let bench = Bench::start().await;
     let whole =
         [("status_code", "200"), ("status", "200"), ("message", "\"m\""), ("data", "\"t\""), ("version", "\"1\"")];
@@ -101,7 +101,7 @@ async fn a_doubled_field_is_a_bad_response() {
         let members: Vec<_> = whole.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
         format!("{{{}{more}}}", members.join(","))
     };
-    assert_eq!(answer_to(&bench, envelope("").as_bytes()).await.status, 200, "once is good");
+    assert_eq!(answer_to(&bench, envelope("").as_bytes()).await.status, 200, "without duplicates it is valid");
     for (name, value) in whole {
         let escaped = format!("\\u{:04x}{}", name.as_bytes()[0], &name[1..]);
         for more in [format!(",\"{name}\":{value}"), format!(",\"{name}\":null"), format!(",\"{escaped}\":{value}")] {
@@ -113,9 +113,9 @@ async fn a_doubled_field_is_a_bad_response() {
     }
 }
 
-/// A refusal is believed in its own words and in no others.
+/// An error is recognized only by its exact status and text.
 #[tokio::test]
-async fn a_refusal_that_is_not_listed_is_a_bad_response() {
+async fn unlisted_error_is_a_bad_response() {
     let bench = Bench::start().await;
     for body in [
         json!({ "status_code": 403, "data": "Code not valid" }),
@@ -138,7 +138,7 @@ async fn a_refusal_that_is_not_listed_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn what_is_hardly_json_is_a_bad_response() {
+async fn malformed_json_is_a_bad_response() {
     let bench = Bench::start().await;
     let good = r#"{"status_code":200,"data":"theirs"}"#;
     let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_be_bytes).collect();

@@ -1,5 +1,5 @@
-//! Answers whose framing contradicts itself, and connections that hold more than the answer: what one exchange left
-//! behind is never the next one's answer.
+//! Responses with contradictory framing, and connections with bytes after the response: the remains of one exchange
+//! never become the response of the next.
 
 use crate::socket::{Outcome, Step, Upstream, send};
 
@@ -10,7 +10,7 @@ fn answer(headers: &str, body: &str) -> String {
 }
 
 #[tokio::test]
-async fn framing_that_contradicts_itself_is_a_bad_response() {
+async fn contradictory_framing_is_a_bad_response() {
     let chunked = format!("23\r\n{GOOD}\r\n0\r\n\r\n");
     for (headers, body) in [
         ("content-length: 35\r\ncontent-length: 36\r\n", GOOD),
@@ -52,7 +52,7 @@ async fn framing_that_contradicts_itself_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn every_framing_there_is_may_carry_an_answer() {
+async fn every_valid_framing_is_accepted() {
     for (headers, body) in [
         ("content-length: 35\r\n", GOOD),
         ("content-length: 35\r\ncontent-length: 35\r\n", GOOD),
@@ -74,7 +74,8 @@ fn token(name: &str) -> String {
     answer(&format!("content-length: {}\r\n", body.len()), &body)
 }
 
-/// Asks twice. Whatever is wrong with the first connection, the second exchange has one of its own, and its own answer.
+/// Makes two exchanges. The second one gets its own connection and response, whatever is wrong with the first
+/// connection.
 async fn ask_twice(first: Vec<Step>) -> Outcome {
     let first = std::iter::once(Step::Read).chain(first).chain([Step::Wait]).collect();
     let outcome = Upstream::scripted([first, vec![Step::Read, send(token("second"))]]).asked(2).call().await;
@@ -85,7 +86,7 @@ async fn ask_twice(first: Vec<Step>) -> Outcome {
 }
 
 #[tokio::test]
-async fn a_connection_with_more_on_it_than_the_answer_is_not_used_again() {
+async fn connection_with_bytes_after_the_response_is_not_reused() {
     let late = token("left-behind");
     let chunked = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n22\r\n{\"status_code\":200,\"data\":\"first\"}\r\n0\r\n\r\n";
     for more in [late.as_str(), "HTTP/1.1 ", "\r\n", " ", "0\r\n\r\n"] {
@@ -97,7 +98,7 @@ async fn a_connection_with_more_on_it_than_the_answer_is_not_used_again() {
 }
 
 #[tokio::test]
-async fn a_connection_whose_answer_was_refused_before_its_end_is_not_used_again() {
+async fn connection_with_an_unfinished_response_is_not_reused() {
     let late = token("left-behind");
     for first in [
         format!("HTTP/1.1 200 OK\r\ncontent-length: 70000\r\n\r\n{}{late}", " ".repeat(69_000)),
@@ -114,7 +115,7 @@ async fn a_connection_whose_answer_was_refused_before_its_end_is_not_used_again(
 }
 
 #[tokio::test]
-async fn a_connection_that_the_provider_wants_to_end_is_not_used_again() {
+async fn connection_that_the_provider_closes_is_not_reused() {
     for first in
         [token("first").replace("OK\r\n", "OK\r\nconnection: close\r\n"), token("first").replace("/1.1", "/1.0")]
     {
@@ -122,9 +123,9 @@ async fn a_connection_that_the_provider_wants_to_end_is_not_used_again() {
     }
 }
 
-/// It might have been exchanged already: asking again is for the person to decide.
+/// The code may already have been exchanged, so only the person can decide to try again.
 #[tokio::test]
-async fn a_request_that_dies_with_a_warm_connection_is_not_sent_again() {
+async fn request_that_fails_on_a_reused_connection_is_not_retried() {
     for end in [None, Some(Step::Reset)] {
         let script = [Step::Read, send(token("first")), Step::Read].into_iter().chain(end).collect();
         let outcome = Upstream::scripted([script, vec![Step::Read, send(token("again"))]]).asked(2).call().await;

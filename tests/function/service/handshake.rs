@@ -1,8 +1,8 @@
-//! What may stand where TLS should be: no request leaves before the handshake is whole.
+//! Servers that send something other than a TLS handshake: no request is sent before the handshake is complete.
 
 use crate::socket::{Outcome, Step, Upstream, drip, send};
 
-/// The function says hello; then this happens.
+/// Calls the function with a server that performs these steps after the function's `ClientHello`.
 async fn call(steps: impl IntoIterator<Item = Step>) -> Outcome {
     let script = std::iter::once(Step::Hear).chain(steps).collect();
     Upstream::scripted([script]).over_tls().within(2_000).call().await
@@ -16,30 +16,30 @@ fn assert_refused(outcome: &Outcome, status: u16, error: &str, case: &str) {
 }
 
 #[tokio::test]
-async fn what_is_no_tls_is_an_unreachable_provider() {
+async fn invalid_tls_is_an_unreachable_provider() {
     for bytes in [
         &b"HTTP/1.1 200 OK\r\ncontent-length: 34\r\n\r\n{\"status_code\":200,\"data\":\"theirs\"}"[..],
         b"HTTP/1.1 400 Bad Request\r\n\r\nThis port speaks TLS",
         b"SSH-2.0-OpenSSH_9.9\r\n",
         &[0; 64],
         &[0xff; 64],
-        // A record of no known kind, of no known version, and one that is longer than any may be.
+        // Records of an unknown type, of an unknown version, and over the maximum length.
         b"\x99\x03\x03\0\x02hi",
         b"\x16\x09\x09\0\x02hi",
         b"\x16\x03\x03\xff\xff",
-        // Alerts: no handshake, no such version, no such name, and the polite end.
+        // Alerts: handshake_failure, protocol_version, unrecognized_name, and close_notify.
         b"\x15\x03\x03\0\x02\x02\x28",
         b"\x15\x03\x03\0\x02\x02\x46",
         b"\x15\x03\x03\0\x02\x02\x70",
         b"\x15\x03\x03\0\x02\x01\0",
-        // What comes after a handshake, before there was one.
+        // Records that are only valid after a handshake.
         b"\x17\x03\x03\0\x02hi",
         b"\x14\x03\x03\0\x01\x01",
-        // A hello that is nonsense.
+        // A malformed ServerHello.
         b"\x16\x03\x03\0\x06\x02\0\0\x02hi",
     ] {
         for then in [None, Some(Step::Wait)] {
-            // An alert that only warns is not the end yet.
+            // An alert of level warning does not end the handshake.
             let then = then.filter(|_| bytes != b"\x15\x03\x03\0\x02\x01\0");
             let outcome = call([send(bytes)].into_iter().chain(then)).await;
             assert_refused(&outcome, 502, "provider_unreachable", &String::from_utf8_lossy(bytes));
@@ -47,9 +47,9 @@ async fn what_is_no_tls_is_an_unreachable_provider() {
     }
 }
 
-/// TLS 1.0 and 1.1, as a server that knows nothing newer would answer.
+/// SSL 3.0, TLS 1.0 and TLS 1.1, in the form that a server without newer versions would send.
 #[tokio::test]
-async fn an_old_version_of_tls_is_an_unreachable_provider() {
+async fn old_tls_version_is_an_unreachable_provider() {
     for minor in [0, 1, 2] {
         let random = [7; 32];
         // The version, the random, no session, ECDHE-RSA-AES128-SHA, no compression.
@@ -62,7 +62,7 @@ async fn an_old_version_of_tls_is_an_unreachable_provider() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_breaks_off_is_an_unreachable_provider() {
+async fn interrupted_handshake_is_an_unreachable_provider() {
     for steps in
         [vec![], vec![Step::Reset], vec![send(b"\x16\x03"), Step::Reset], vec![send(b"\x16\x03\x03\0\x40\x02")]]
     {
@@ -72,7 +72,7 @@ async fn a_handshake_that_breaks_off_is_an_unreachable_provider() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_takes_too_long_is_a_timeout() {
+async fn slow_handshake_is_a_timeout() {
     for steps in [
         vec![Step::Wait],
         vec![send(b"\x16"), Step::Wait],

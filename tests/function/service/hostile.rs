@@ -1,17 +1,18 @@
-//! Callers whose paths, methods and headers are what no page of ours would send: nothing of it changes what is answered, or gets anything upstream.
+//! Paths, methods and headers that no page of this app would send: they do not change the response, and send nothing
+//! upstream.
 
 use http::{HeaderName, HeaderValue, Method};
 use lambda_http::{Request, RequestExt as _};
 
 use crate::bench::{Bench, ORIGIN, request};
 
-/// A good token request, but for its path.
+/// A valid token request, except for its path.
 fn at(bench: &Bench, path: &str) -> Request {
     bench.token_request().with_raw_http_path(path)
 }
 
 #[tokio::test]
-async fn a_path_that_only_resembles_one_of_ours_is_not_found() {
+async fn path_that_only_resembles_a_route_is_not_found() {
     let bench = Bench::start().await;
     for path in [
         "//api/token",
@@ -57,26 +58,26 @@ async fn a_path_that_only_resembles_one_of_ours_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_query_changes_nothing() {
+async fn query_is_ignored() {
     let bench = Bench::start().await;
     for query in ["?", "?code=theirs&redirect_uri=https://evil.example/auth", "?/../..", "?%00", "?_method=GET"] {
         let mut request = bench.token_request();
-        *request.uri_mut() = format!("https://app.example/api/token{query}").parse().expect("an address");
+        *request.uri_mut() = format!("https://app.example/api/token{query}").parse().expect("a valid address");
         assert_eq!(bench.call(request).await.status, 200, "{query}");
         let seen = bench.emulator.seen();
-        let asked = &seen.last().expect("it was asked").query;
+        let asked = &seen.last().expect("a request was sent").query;
         assert!(!asked.iter().any(|(_, value)| value == "theirs" || value.contains("evil")), "{asked:?}");
     }
 }
 
 #[tokio::test]
-async fn a_method_is_one_of_the_documented_ones_letter_by_letter() {
+async fn methods_are_matched_exactly() {
     let bench = Bench::start().await;
     for method in [
         "post", "Post", "POSTS", "POS", "GETPOST", "CONNECT", "TRACE", "PATCH", "PUT", "DELETE", "LINK", "PROPFIND",
         "LOCK", "PRI", "SEARCH", "QUERY", "XYZZY", "get", "head", "$", "!", "_",
     ] {
-        let method: Method = method.parse().expect("a method");
+        let method: Method = method.parse().expect("a valid method");
         for (path, allow) in [("/api/token", "POST"), ("/api/config", "GET, HEAD"), ("/api/health", "GET, HEAD")] {
             let mut request = at(&bench, path);
             *request.method_mut() = method.clone();
@@ -91,9 +92,9 @@ async fn a_method_is_one_of_the_documented_ones_letter_by_letter() {
     assert!(bench.emulator.seen().is_empty());
 }
 
-/// Whom a request comes from is what `Origin` says, and what it is for is its own method and path.
+/// Only `Origin` says where a request comes from, and only its own method and path say what it is for.
 #[tokio::test]
-async fn a_header_that_speaks_for_another_one_is_not_listened_to() {
+async fn override_headers_are_ignored() {
     let bench = Bench::start().await;
     let headers = [
         ("x-http-method-override", "POST"),
@@ -127,7 +128,7 @@ async fn a_header_that_speaks_for_another_one_is_not_listened_to() {
     bench.call(get("/none")).await.assert_refusal(404, "not_found", "no", "/none");
     assert!(bench.emulator.seen().is_empty());
 
-    // Nor do they spoil a good request, or travel on.
+    // They do not break a valid request either, and are not sent upstream.
     let mut request = with(bench.token_request());
     request.headers_mut().insert("host", HeaderValue::from_static("evil.example"));
     request.headers_mut().insert("x-forwarded-host", HeaderValue::from_static("evil.example"));
@@ -140,25 +141,25 @@ async fn a_header_that_speaks_for_another_one_is_not_listened_to() {
 }
 
 #[tokio::test]
-async fn many_and_large_headers_change_nothing() {
+async fn many_and_large_headers_have_no_effect() {
     let bench = Bench::start().await;
     let mut request = bench.token_request();
     for number in 0..500 {
-        let name: HeaderName = format!("x-{number}").parse().expect("a name");
-        request.headers_mut().insert(name, HeaderValue::from_str(&"v".repeat(1000)).expect("a value"));
+        let name: HeaderName = format!("x-{number}").parse().expect("a valid name");
+        request.headers_mut().insert(name, HeaderValue::from_str(&"v".repeat(1000)).expect("a valid value"));
     }
-    request.headers_mut().insert("x-bytes", HeaderValue::from_bytes(&[0xff; 100_000]).expect("a value"));
+    request.headers_mut().insert("x-bytes", HeaderValue::from_bytes(&[0xff; 100_000]).expect("a valid value"));
     assert_eq!(bench.call(request).await.status, 200);
     for name in ["origin", "content-type"] {
         let mut request = bench.token_request();
-        request.headers_mut().insert(name, HeaderValue::from_bytes(&[b'h'; 1 << 20]).expect("a value"));
+        request.headers_mut().insert(name, HeaderValue::from_bytes(&[b'h'; 1 << 20]).expect("a valid value"));
         assert!(matches!(bench.call(request).await.status.as_u16(), 403 | 415), "{name}");
     }
     assert_eq!(bench.emulator.seen().len(), 1);
 }
 
 #[tokio::test]
-async fn a_media_type_is_read_whatever_its_case() {
+async fn media_type_is_case_insensitive() {
     let bench = Bench::start().await;
     for (media_type, status) in [
         ("APPLICATION/JSON", 200),

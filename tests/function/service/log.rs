@@ -1,4 +1,4 @@
-//! One line a request, with what the operator needs and nothing that anybody else wrote.
+//! The log: one line for each request, with what the operator needs and no text from the caller or the provider.
 
 use emulator::aniapi::{CLIENT_SECRET, Endpoint, Fault};
 use http::Method;
@@ -30,12 +30,12 @@ async fn each_request_writes_one_line_with_these_fields() {
         assert_eq!(line["upstream_ms"].is_u64(), upstream, "{line}");
         let (provider, answered) = if upstream { (json!("aniapi"), json!(200)) } else { (Value::Null, Value::Null) };
         assert_eq!((&line["provider"], &line["upstream_status"]), (&provider, &answered), "{line}");
-        // Only the first request finds the instance cold.
+        // Only the first request is a cold start.
         assert_eq!(line["cold"], json!(lines == 0), "{line}");
         assert_eq!(line["version"], env!("CARGO_PKG_VERSION"), "{line}");
         assert!(line["total_ms"].is_u64() && line["request_id"].is_string(), "{line}");
         assert!(is_rfc3339(&line["time"]), "{line}");
-        let mut fields: Vec<_> = line.as_object().expect("an object").keys().map(String::as_str).collect();
+        let mut fields: Vec<_> = line.as_object().expect("the value is an object").keys().map(String::as_str).collect();
         fields.sort_unstable();
         let always = ["cold", "outcome", "request_id", "route", "status", "time", "total_ms", "upstream_ms", "version"];
         let asked = ["provider", "upstream_status"];
@@ -46,11 +46,11 @@ async fn each_request_writes_one_line_with_these_fields() {
 }
 
 #[tokio::test]
-async fn nothing_secret_and_nothing_of_the_callers_is_logged_or_answered() {
+async fn secrets_and_caller_input_are_neither_logged_nor_returned() {
     let bench = Bench::start().await;
     let token = r#"{"status_code":200,"data":"hush-token"}"#;
     let raw = |status, body: &str| Fault::Raw { status, headers: vec![], body: body.as_bytes().to_vec() };
-    let mut told = String::new();
+    let mut shown = String::new();
     for fault in [
         Fault::Reset,
         Fault::Busy { retry_after: None },
@@ -65,17 +65,17 @@ async fn nothing_secret_and_nothing_of_the_callers_is_logged_or_answered() {
         body["code"] = json!("hush-code");
         let answer = bench.call(post(&body)).await;
         if answer.status != 200 {
-            told += &String::from_utf8_lossy(&answer.body);
+            shown += &String::from_utf8_lossy(&answer.body);
         }
     }
     for (path, body) in [("/hush-path?hush-query", "{}"), ("/api/token?hush-query", r#"{"hush-field":1}"#)] {
         let mut request = post_bytes(body.as_bytes());
-        *request.uri_mut() = format!("https://app.example{path}").parse().expect("an address");
-        request.headers_mut().insert("user-agent", "hush-agent".parse().expect("a value"));
-        told += &String::from_utf8_lossy(&bench.call(request).await.body);
+        *request.uri_mut() = format!("https://app.example{path}").parse().expect("a valid address");
+        request.headers_mut().insert("user-agent", "hush-agent".parse().expect("a valid value"));
+        shown += &String::from_utf8_lossy(&bench.call(request).await.body);
     }
-    told += &bench.function.log().concat();
-    assert!(!told.contains("hush") && !told.contains(CLIENT_SECRET), "{told}");
+    shown += &bench.function.log().concat();
+    assert!(!shown.contains("hush") && !shown.contains(CLIENT_SECRET), "{shown}");
 }
 
 fn is_rfc3339(time: &Value) -> bool {

@@ -1,5 +1,5 @@
-//! Mix-up (RFC 9700, 2.1 and 4.4): with several providers, each has a way of its own to say that an answer is its, or the
-//! function does not start.
+//! Mix-up (RFC 9700, 2.1 and 4.4): with several providers, each must be identifiable by its authorization responses, or
+//! the function does not start.
 
 use crate::bench::{Env, config};
 
@@ -35,7 +35,7 @@ fn several_providers_need_iss_or_redirect_uris_of_their_own() {
         (&[SHARED, ONE], vec![ISSUER_TWO], vec![]),
         (&[SHARED], vec![ISSUER_ONE], vec!["/auth/two"]),
         (&[SHARED], vec![ISSUER_ONE, ISSUER_TWO], vec![]),
-        // On each origin.
+        // The separate redirect URIs are required on each origin.
         (&[ONE, TWO, "http://localhost:3000/auth"], vec![], vec!["/auth/one", "/auth/two"]),
         (&[ONE, TWO, "http://localhost:3000/auth/one", "http://localhost:3000/auth/two"], vec![], vec![]),
         (&[SHARED], vec![("OAUTH_MIX_UP", "accept")], vec![]),
@@ -54,16 +54,16 @@ fn several_providers_need_iss_or_redirect_uris_of_their_own() {
 }
 
 #[test]
-fn a_redirect_uri_of_a_provider_is_only_its_own() {
-    let told = config(&env(&[SHARED, ONE, TWO], &[])).expect("it is right");
-    let of = |at: usize| &told.providers[at].app.redirect_uris;
+fn each_provider_gets_only_its_own_redirect_uris() {
+    let good = config(&env(&[SHARED, ONE, TWO], &[])).expect("the environment is valid");
+    let of = |at: usize| &good.providers[at].app.redirect_uris;
     assert_eq!((of(0), of(1)), (&vec![SHARED.into(), ONE.into()], &vec![SHARED.into(), TWO.into()]));
     for (redirect_uris, more, problem) in [
         (&[SHARED, "https://app.example/auth/three"][..], vec![], "OAUTH_REDIRECT_URIS has a path /auth/<id>"),
-        (&[ONE], vec![], "OAUTH_REDIRECT_URIS has only the redirect URIs of other providers"),
+        (&[ONE], vec![], "OAUTH_REDIRECT_URIS has only redirect URIs of other providers"),
         (&[ONE, TWO], vec![("OAUTH_TWO_REDIRECT_URIS", ONE)], "OAUTH_TWO_REDIRECT_URIS has only"),
     ] {
-        let error = config(&env(redirect_uris, &more)).err().expect("it does not start").to_string();
+        let error = config(&env(redirect_uris, &more)).err().expect("the function does not start").to_string();
         assert!(error.contains(problem), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! MyAnimeList: PKCE with `plain` alone, refresh tokens, and a profile that no browser may ask for.
+//! MyAnimeList: PKCE with `plain` only, refresh tokens, and a profile that browsers cannot request.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -11,7 +11,7 @@ use crate::server::{Login, VERIFIER, env, form};
 const FORM: &str = "grant_type=authorization_code&code=hush-code&redirect_uri=https%3A%2F%2Fapp.example%2Fauth";
 
 #[tokio::test]
-async fn the_app_is_sent_to_myanimelist_and_is_told_no_profile() {
+async fn config_has_the_addresses_of_myanimelist_and_no_profile() {
     let login = Login::at("myanimelist", &[]).await;
     let answer = login.function.call(request(Method::GET, "/api/config")).await;
     assert_eq!(
@@ -20,11 +20,14 @@ async fn the_app_is_sent_to_myanimelist_and_is_told_no_profile() {
     );
     let mut env = env("myanimelist", "");
     env.insert("OAUTH_TOKEN_URL", "".into());
-    assert_eq!(config(&env).expect("it is right").providers[0].token_url, "https://myanimelist.net/v1/oauth2/token");
+    assert_eq!(
+        config(&env).expect("the environment is valid").providers[0].token_url,
+        "https://myanimelist.net/v1/oauth2/token"
+    );
 }
 
 #[tokio::test]
-async fn the_exchange_has_the_secret_in_its_body_or_in_the_header() {
+async fn token_request_has_the_secret_in_its_body_or_header() {
     let login = Login::at("myanimelist", &[]).await;
     assert_eq!(login.finish(Some(VERIFIER)).await.status, 200);
     let body = format!("{FORM}&code_verifier={VERIFIER}&client_id=an-id&client_secret=hush-secret");
@@ -37,14 +40,14 @@ async fn the_exchange_has_the_secret_in_its_body_or_in_the_header() {
 }
 
 #[tokio::test]
-async fn it_does_not_go_without_a_verifier() {
+async fn verifier_is_required() {
     let login = Login::at("myanimelist", &[]).await;
     login.finish(None).await.assert_refusal(400, "invalid_request", "no", "without");
     assert_eq!(login.server.asked(), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn its_refresh_token_goes_no_further() {
+async fn refresh_token_is_not_passed_on() {
     let login = Login::at("myanimelist", &[]).await;
     let body = r#"{"token_type":"Bearer","expires_in":3600,"access_token":"t","refresh_token":"theirs"}"#;
     let answer = login.answered(200, body, Some(VERIFIER)).await;
@@ -52,7 +55,7 @@ async fn its_refresh_token_goes_no_further() {
 }
 
 #[tokio::test]
-async fn each_refusal_is_the_documented_one() {
+async fn each_error_is_reported_as_documented() {
     let login = Login::at("myanimelist", &[]).await;
     login.assert_refusals(Some(VERIFIER)).await;
     let body = r#"{"error":"invalid_grant","message":"theirs","hint":"Failed to verify `code_verifier`."}"#;

@@ -1,17 +1,17 @@
-//! Any server of RFC 6749: all of it is configured, and every row of the tables holds.
+//! Any server that follows RFC 6749: everything is configured, and every row of the documented tables applies.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::Method;
 use serde_json::json;
 
-use crate::bench::{post, request};
+use crate::bench::{MONTH, post, request};
 use crate::server::{Login, TOKEN, VERIFIER, form};
 
 const FORM: &str = "grant_type=authorization_code&code=hush-code&redirect_uri=https%3A%2F%2Fapp.example%2Fauth";
 
 #[tokio::test]
-async fn the_app_is_told_what_is_configured_and_nothing_that_is_not() {
+async fn config_has_exactly_what_is_configured() {
     let entry = |more: &str| {
         format!(
             r#"{{"providers":[{{"id":"oauth2","name":"login.p.example","client_id":"an-id","authorize_url":"https://login.p.example/authorize","redirect_uris":["https://app.example/auth"]{more}}}],"session":"tab"}}"#
@@ -40,7 +40,7 @@ async fn the_app_is_told_what_is_configured_and_nothing_that_is_not() {
 }
 
 #[tokio::test]
-async fn the_exchange_is_a_form_with_the_secret_in_the_header_or_in_the_body() {
+async fn token_request_is_a_form_with_the_secret_in_its_header_or_body() {
     let basic = format!("authorization: Basic {}\r\n", BASE64_STANDARD.encode("an-id:hush-secret"));
     let verifier = format!("&code_verifier={VERIFIER}");
     let secret = "&client_id=an-id&client_secret=hush-secret";
@@ -51,13 +51,16 @@ async fn the_exchange_is_a_form_with_the_secret_in_the_header_or_in_the_body() {
         (vec![("OAUTH_CLIENT_AUTH", "post"), ("OAUTH_PKCE", "plain")], Some(VERIFIER), "", verifier.clone() + secret),
     ] {
         let login = Login::at("oauth2", &variables).await;
-        assert_eq!(login.finish(verifier).await.json(), json!({ "access_token": "t", "token_type": "Bearer" }));
+        assert_eq!(
+            login.finish(verifier).await.json(),
+            json!({ "access_token": "t", "token_type": "Bearer", "ends_in": MONTH })
+        );
         assert_eq!(login.server.asked(), [form(header, &format!("{FORM}{more}"))], "{variables:?}");
     }
 }
 
 #[tokio::test]
-async fn id_and_secret_are_form_encoded_before_they_become_a_header() {
+async fn client_credentials_are_form_encoded_in_the_header() {
     for (id, secret, pair) in [
         ("a:b", "c:d", "a%3Ab:c%3Ad"),
         ("100%", "%3A", "100%25:%253A"),
@@ -74,14 +77,14 @@ async fn id_and_secret_are_form_encoded_before_they_become_a_header() {
         let post = [("OAUTH_CLIENT_ID", id), ("OAUTH_CLIENT_SECRET", secret), ("OAUTH_CLIENT_AUTH", "post")];
         let login = Login::at("oauth2", &post).await;
         assert_eq!(login.finish(Some(VERIFIER)).await.status, 200);
-        let (id, secret) = pair.split_once(':').expect("a pair");
+        let (id, secret) = pair.split_once(':').expect("the pair has a colon");
         let asked = login.server.asked().concat();
         assert!(asked.ends_with(&format!("&client_id={id}&client_secret={secret}")), "{asked}");
     }
 }
 
 #[tokio::test]
-async fn a_verifier_is_wanted_where_there_is_pkce_and_refused_where_there_is_none() {
+async fn verifier_is_required_with_pkce_and_rejected_without() {
     let (short, long) = ("a".repeat(42), "a".repeat(129));
     for (pkce, verifiers) in [
         ("S256", vec![None, Some(""), Some(&*short), Some(&*long)]),
@@ -96,7 +99,7 @@ async fn a_verifier_is_wanted_where_there_is_pkce_and_refused_where_there_is_non
         let mut body = login.body(None);
         body["code_verifier"] = json!(null);
         login.function.call(post(&body)).await.assert_refusal(400, "invalid_request", "no", "null");
-        // It is looked at before the redirect address.
+        // The verifier is checked before the redirect URI.
         let mut body = login.body(if pkce == "none" { Some(VERIFIER) } else { None });
         body["redirect_uri"] = json!("https://evil.example/auth");
         login.function.call(post(&body)).await.assert_refusal(400, "invalid_request", "no", "both");
@@ -111,12 +114,12 @@ async fn a_verifier_is_wanted_where_there_is_pkce_and_refused_where_there_is_non
 }
 
 #[tokio::test]
-async fn each_refusal_is_the_documented_one() {
+async fn each_error_is_reported_as_documented() {
     Login::at("oauth2", &[]).await.assert_refusals(Some(VERIFIER)).await;
 }
 
 #[tokio::test]
-async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
+async fn log_names_the_variables_to_check_if_the_client_is_refused() {
     let login = Login::at("oauth2", &[]).await;
     for (error, variables) in [
         ("invalid_client", vec!["OAUTH_CLIENT_ID ", "OAUTH_CLIENT_SECRET ", "OAUTH_CLIENT_AUTH "]),
@@ -134,13 +137,13 @@ async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
         let line = login.function.last_line();
         let code = if error.is_empty() { json!(null) } else { json!(error) };
         assert_eq!((&line["upstream_status"], &line["upstream_error"]), (&json!(401), &code), "{line}");
-        let detail = line["detail"].as_str().expect("there is one").replace([':', ','], " ");
+        let detail = line["detail"].as_str().expect("there is a detail").replace([':', ','], " ");
         assert!(variables.iter().all(|variable| detail.contains(variable)), "{error}: {detail}");
     }
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_is_a_bad_response() {
+async fn unusable_response_is_a_bad_response() {
     let login = Login::at("oauth2", &[]).await;
     for body in [
         "",
@@ -158,7 +161,7 @@ async fn an_answer_that_makes_no_sense_is_a_bad_response() {
         r#"{"access_token":"theirs","token_type":"Bearer","error":"invalid_grant"}"#,
         r#"{"error":"invalid_grant","error":"invalid_grant"}"#,
         r#"{"error":["invalid_grant"]}"#,
-        // AniAPI's own way is not theirs.
+        // AniAPI's own format.
         r#"{"status_code":200,"data":"theirs"}"#,
     ] {
         for status in [200, 400] {
@@ -176,7 +179,7 @@ async fn an_answer_that_makes_no_sense_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn only_the_token_its_type_and_its_end_are_passed_on() {
+async fn only_the_token_its_type_and_its_expiry_are_passed_on() {
     let login = Login::at("oauth2", &[]).await;
     for (expires_in, end) in [
         ("", None),
@@ -193,8 +196,9 @@ async fn only_the_token_its_type_and_its_end_are_passed_on() {
             r#"{{"access_token":"t","token_type":"bearer","refresh_token":"theirs","id_token":"theirs","scope":"theirs","x":{{"theirs":[]}}{expires_in}}}"#
         );
         let mut wanted = json!({ "access_token": "t", "token_type": "Bearer" });
-        if let Some(end) = end {
-            wanted["expires_in"] = json!(end);
+        match end {
+            Some(end) => wanted["expires_in"] = json!(end),
+            None => wanted["ends_in"] = json!(MONTH),
         }
         assert_eq!(login.answered(200, &body, Some(VERIFIER)).await.json(), wanted);
     }

@@ -1,4 +1,4 @@
-//! Everything that AniAPI may answer in place of a token. Whatever it is, it was asked exactly once.
+//! Everything that AniAPI may send instead of a token. In every case, exactly one request is sent.
 
 use std::time::Duration;
 
@@ -22,12 +22,15 @@ async fn assert_refused(bench: &Bench, fault: Fault, status: u16, error: &str, r
     bench.emulator.misbehave(Endpoint::Token, fault);
     let answer = bench.call(bench.token_request()).await;
     answer.assert_refusal(status, error, retry, &case);
-    assert_eq!(bench.emulator.seen().len(), 1, "asked once: {case}");
-    assert!(!String::from_utf8_lossy(&answer.body).contains("theirs"), "nothing of theirs is repeated: {case}");
+    assert_eq!(bench.emulator.seen().len(), 1, "one request: {case}");
+    assert!(
+        !String::from_utf8_lossy(&answer.body).contains("theirs"),
+        "text of the provider is never repeated: {case}"
+    );
 }
 
 #[tokio::test]
-async fn a_code_that_is_not_valid_asks_for_a_new_login() {
+async fn invalid_code_requires_a_new_login() {
     let bench = Bench::start().await;
     let mut body = bench.body();
     body["code"] = json!("made-up");
@@ -39,7 +42,7 @@ async fn a_code_that_is_not_valid_asks_for_a_new_login() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
+async fn log_names_the_variables_to_check_if_the_client_is_refused() {
     let bench = Bench::start().await;
     for (refusal, variable) in [
         (Refusal::ClientNotFound, "OAUTH_CLIENT_ID"),
@@ -53,7 +56,7 @@ async fn a_refusal_of_our_registration_tells_the_operator_what_to_mend() {
 }
 
 #[tokio::test]
-async fn a_wrong_registration_is_found_out_by_the_real_checks_too() {
+async fn wrong_registration_is_detected_by_the_emulators_own_checks() {
     for (variable, value) in [
         ("OAUTH_CLIENT_ID", "00000000-0000-4000-8000-000000000000"),
         ("OAUTH_CLIENT_SECRET", "00000000-0000-4000-8000-000000000000"),
@@ -68,12 +71,17 @@ async fn a_wrong_registration_is_found_out_by_the_real_checks_too() {
         "code": bench.body()["code"],
         "redirect_uri": "http://localhost:3000/auth/",
     }));
-    request.headers_mut().insert("origin", "http://localhost:3000".parse().expect("a value"));
-    bench.call(request).await.assert_refusal(502, "provider_refused_client", "later", "not the registered address");
+    request.headers_mut().insert("origin", "http://localhost:3000".parse().expect("a valid value"));
+    bench.call(request).await.assert_refusal(
+        502,
+        "provider_refused_client",
+        "later",
+        "not the registered redirect URI",
+    );
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_is_a_bad_response() {
+async fn unusable_response_is_a_bad_response() {
     let bench = Bench::start().await;
     let gzip = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
     let good = r#"{"status_code":200,"data":"theirs"}"#;
@@ -100,7 +108,7 @@ async fn an_answer_that_makes_no_sense_is_a_bad_response() {
         raw(200, r#"{"status_code":200,"data":["theirs"]}"#),
         raw(200, r#"{"status_code":403,"data":"theirs"}"#),
         raw(200, r#"{"status_code":418,"data":"theirs"}"#),
-        // {"exp":1000000000} and {"exp":99999999999}: over, and for ever.
+        // {"exp":1000000000} and {"exp":99999999999}: expired, and too far in the future.
         raw(200, r#"{"status_code":200,"data":"h.eyJleHAiOjEwMDAwMDAwMDB9.s"}"#),
         raw(200, r#"{"status_code":200,"data":"h.eyJleHAiOjk5OTk5OTk5OTk5fQ.s"}"#),
         raw_with(200, &[("content-encoding", "gzip")], &gzip),
@@ -117,7 +125,7 @@ async fn an_answer_that_makes_no_sense_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn an_answer_may_have_64_kib_and_no_more() {
+async fn response_is_limited_to_64_kib() {
     let bench = Bench::start().await;
     let padded = |len: usize| {
         let mut body = br#"{"status_code":200,"data":"t"}"#.to_vec();
@@ -131,7 +139,7 @@ async fn an_answer_may_have_64_kib_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_busy_provider_says_how_long_to_wait() {
+async fn busy_response_says_how_long_to_wait() {
     let bench = Bench::start().await;
     for (headers, wait) in [
         (vec![("retry-after", "7"), ("x-ratelimit-reset", "30")], Some("7")),
@@ -151,19 +159,19 @@ async fn a_busy_provider_says_how_long_to_wait() {
 }
 
 #[tokio::test]
-async fn the_ninety_first_exchange_within_a_minute_is_told_to_wait() {
+async fn ninety_first_exchange_within_a_minute_has_to_wait() {
     let bench = Bench::start().await;
     for _ in 0..90 {
         assert_eq!(bench.call(bench.token_request()).await.status, 200);
     }
     let answer = bench.call(bench.token_request()).await;
     answer.assert_refusal(503, "provider_busy", "later", "the 91st");
-    let wait: u32 = answer.header("retry-after").and_then(|wait| wait.parse().ok()).expect("a wait");
+    let wait: u32 = answer.header("retry-after").and_then(|wait| wait.parse().ok()).expect("there is a Retry-After");
     assert!((1..=60).contains(&wait), "{wait}");
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_is_an_unreachable_provider() {
+async fn broken_connection_is_an_unreachable_provider() {
     let bench = Bench::start().await;
     assert_refused(&bench, Fault::Reset, 502, "provider_unreachable", "later").await;
     let cut = raw_with(200, &[("content-length", "100")], br#"{"status_code":200,"#);
@@ -171,9 +179,9 @@ async fn a_connection_that_breaks_is_an_unreachable_provider() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_an_unreachable_provider() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+async fn closed_port_is_an_unreachable_provider() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let url = format!("http://{}", listener.local_addr().expect("the socket is bound"));
     drop(listener);
     let function = crate::bench::Function::new(&env(&url));
     let body = json!({ "provider": "aniapi", "code": "c0de", "redirect_uri": crate::bench::REDIRECT_URI });

@@ -1,4 +1,5 @@
-//! The variables of the providers: what each can be told, and that every fault is told by its real name.
+//! The variables of the providers: which settings each supports, and that faults are reported with the full names of
+//! variables.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
@@ -17,7 +18,7 @@ fn with(provider: &str, variables: &[(&'static str, &str)]) -> Env {
     env
 }
 
-/// What the fault's message says, line by line, without the first.
+/// The faults in the message: its lines, without the first.
 fn faults(env: &Env) -> Vec<String> {
     let message = config(env).err().map(|error| error.to_string()).unwrap_or_default();
     message.lines().skip(1).map(|line| line.trim().to_owned()).collect()
@@ -31,7 +32,7 @@ fn named(env: &Env) -> Vec<String> {
 }
 
 #[test]
-fn what_a_provider_can_do_can_be_set_and_nothing_else() {
+fn only_supported_settings_can_be_set() {
     for (variable, value, takes) in [
         ("OAUTH_CLIENT_AUTH", "basic", "oauth2 myanimelist"),
         ("OAUTH_CLIENT_AUTH", "post", "oauth2 myanimelist github anilist"),
@@ -70,7 +71,7 @@ fn what_a_provider_can_do_can_be_set_and_nothing_else() {
 }
 
 #[test]
-fn a_server_of_ones_own_needs_its_two_addresses() {
+fn custom_server_needs_both_of_its_addresses() {
     for (variable, value) in [
         ("OAUTH_AUTHORIZE_URL", ""),
         ("OAUTH_AUTHORIZE_URL", "http://hush.example/"),
@@ -92,7 +93,7 @@ fn a_server_of_ones_own_needs_its_two_addresses() {
 }
 
 #[test]
-fn a_list_of_providers_has_each_of_them_once() {
+fn provider_list_has_known_presets_without_duplicates() {
     let list = |list| with("oauth2", &[("OAUTH_PROVIDER", list)]);
     for bad in ["hush", "GitHub", "github,github", "hush,hush", ",", "oauth2,", ",oauth2", "oauth2 github"] {
         assert_eq!(named(&list(bad)).first().map(String::as_str), Some("OAUTH_PROVIDER"), "{bad}");
@@ -103,7 +104,7 @@ fn a_list_of_providers_has_each_of_them_once() {
 }
 
 #[test]
-fn with_several_each_fault_is_told_once_and_with_the_providers_name_in_it() {
+fn each_fault_of_several_providers_is_reported_once_by_its_full_variable() {
     let mut env = with("oauth2", &[("OAUTH_PROVIDER", "aniapi,github,oauth2")]);
     env.extend([
         ("OAUTH_REDIRECT_URIS", "hush".into()),
@@ -142,20 +143,22 @@ fn with_several_each_fault_is_told_once_and_with_the_providers_name_in_it() {
             "OAUTH_TIMEOUT_MS",
         ]
     );
-    let both =
-        faults(&env).into_iter().find(|fault| fault.starts_with("OAUTH_GITHUB_CLIENT_SECRET ")).expect("it is told");
+    let both = faults(&env)
+        .into_iter()
+        .find(|fault| fault.starts_with("OAUTH_GITHUB_CLIENT_SECRET "))
+        .expect("it is reported");
     assert!(both.contains("OAUTH_GITHUB_CLIENT_SECRET_ARN"), "{both}");
 }
 
 #[test]
-fn a_name_alone_takes_the_plain_variables_and_no_others() {
+fn single_preset_uses_only_variables_without_its_id() {
     let mut env = with("github", &[("OAUTH_CLIENT_ID", "")]);
     env.insert("OAUTH_GITHUB_CLIENT_ID", "id".into());
     assert_eq!(named(&env), ["OAUTH_CLIENT_ID"]);
 }
 
 #[test]
-fn a_provider_can_have_an_id_of_its_own() {
+fn provider_can_have_a_custom_id() {
     let mut env = crate::bench::env("https://p.example");
     env.extend([
         ("OAUTH_PROVIDER", "aniapi,work:oauth2,play2:oauth2".into()),
@@ -176,10 +179,10 @@ fn a_provider_can_have_an_id_of_its_own() {
         ("OAUTH_PLAY2_TOKEN_URL", "https://play.example/t".into()),
     ]);
     let config = config(&env).unwrap_or_else(|error| panic!("{error}"));
-    let told: Vec<_> =
+    let shown: Vec<_> =
         config.providers.iter().map(|one| (&*one.app.id, &*one.app.name, &*one.app.redirect_uris[0])).collect();
     assert_eq!(
-        told,
+        shown,
         [
             ("aniapi", "AniAPI", "https://app.example/auth/aniapi"),
             ("work", "The office", "https://app.example/auth/work"),
@@ -188,7 +191,7 @@ fn a_provider_can_have_an_id_of_its_own() {
     );
     assert!(config.providers.iter().all(|provider| provider.app.redirect_uris.len() == 1));
 
-    // One alone with an id has it in its variables, too.
+    // A single provider with a custom id has the id in its variables, too.
     env.insert("OAUTH_PROVIDER", "work:oauth2".into());
     env.insert("OAUTH_REDIRECT_URIS", "https://app.example/auth".into());
     assert_eq!(named(&env), Vec::<String>::new());
@@ -203,7 +206,7 @@ fn a_provider_can_have_an_id_of_its_own() {
 }
 
 #[test]
-fn what_the_app_shows_can_be_set() {
+fn name_profile_and_addresses_can_be_set() {
     for (variable, value, is_good) in [
         ("OAUTH_NAME", "The office", true),
         ("OAUTH_NAME", "アニメ", true),
@@ -233,16 +236,16 @@ fn what_the_app_shows_can_be_set() {
         assert_eq!(named(&with("oauth2", &[(variable, value)])), wanted, "{variable}={value}");
     }
     let set = with("oauth2", &[("OAUTH_PROFILE_NAME", "/n"), ("OAUTH_API_URL", "https://p.example/api/")]);
-    let app = config(&set).expect("it is right").providers.remove(0).app;
+    let app = config(&set).expect("the environment is valid").providers.remove(0).app;
     assert_eq!(app.api_url.as_deref(), Some("https://p.example/api"));
-    assert!(app.profile.is_empty(), "there is no address to ask");
+    assert!(app.profile.is_empty(), "there is no profile address");
     let set = [("OAUTH_PROFILE_URL", "https://p.example/me"), ("OAUTH_PROFILE_NAME", "/n")];
-    let profile = config(&with("oauth2", &set)).expect("it is right").providers.remove(0).app.profile;
+    let profile = config(&with("oauth2", &set)).expect("the environment is valid").providers.remove(0).app.profile;
     assert_eq!((profile.name, profile.picture.as_deref()), (vec!["/n".into()], Some("/picture")));
 }
 
 #[test]
-fn a_base_url_makes_the_addresses_of_a_server() {
+fn base_url_determines_the_addresses_of_a_server() {
     let without = |provider, variables: &[(&'static str, &str)]| {
         let mut env = with(provider, variables);
         env.remove("OAUTH_TOKEN_URL");
@@ -269,14 +272,14 @@ fn a_base_url_makes_the_addresses_of_a_server() {
     assert_eq!(named(&without("keycloak", &[])), ["OAUTH_BASE_URL"]);
     assert_eq!(named(&without("auth0", &[("OAUTH_BASE_URL", "hush")])), ["OAUTH_BASE_URL"]);
     let addresses = [("OAUTH_AUTHORIZE_URL", "https://id.example/a"), ("OAUTH_TOKEN_URL", "https://id.example/t")];
-    let app = config(&with("keycloak", &addresses)).expect("it is right").providers.remove(0).app;
-    assert_eq!((app.issuer, app.profile_url), (None, None), "nothing is made of a base that is not known");
+    let app = config(&with("keycloak", &addresses)).expect("the environment is valid").providers.remove(0).app;
+    assert_eq!((app.issuer, app.profile_url), (None, None), "no address is derived without a base URL");
 }
 
 #[test]
-fn what_a_server_is_known_to_send_is_required_of_it() {
+fn known_issuer_is_required_by_default() {
     let issuer = |provider, variables: &[(&'static str, &str)]| {
-        config(&with(provider, variables)).expect("it is right").providers.remove(0).app.issuer
+        config(&with(provider, variables)).expect("the environment is valid").providers.remove(0).app.issuer
     };
     for (provider, expected) in [
         ("github", Some("https://github.com/login/oauth")),
@@ -286,8 +289,8 @@ fn what_a_server_is_known_to_send_is_required_of_it() {
     ] {
         assert_eq!(issuer(provider, &[]).as_deref(), expected, "{provider}");
     }
-    assert_eq!(issuer("github", &[("OAUTH_ISSUER", "none")]), None, "it has stopped sending one");
-    assert_eq!(issuer("github", &[("OAUTH_AUTHORIZE_URL", "https://ghe.example/a")]), None, "that is another server");
+    assert_eq!(issuer("github", &[("OAUTH_ISSUER", "none")]), None, "the server no longer sends one");
+    assert_eq!(issuer("github", &[("OAUTH_AUTHORIZE_URL", "https://ghe.example/a")]), None, "it is another server");
     let own = [("OAUTH_AUTHORIZE_URL", "https://ghe.example/a"), ("OAUTH_ISSUER", "https://ghe.example")];
     assert_eq!(issuer("github", &own).as_deref(), Some("https://ghe.example"));
 }

@@ -1,5 +1,4 @@
-//! Several providers at once: each is asked by its own name, at its own address, with its own secret, and for pages of its
-//! own.
+//! Several providers at once: each has its own id, address, secret and redirect URIs.
 
 use std::time::Duration;
 
@@ -12,12 +11,12 @@ use crate::bench::{Env, Function, SECRET_WITHIN, post, request};
 use crate::server::{Server, VERIFIER};
 use crate::store::{Answers, KEY, KEY_ID, Store};
 
-/// GitHub has a list of its own, and names itself in its callbacks; the others share a list, in which each has its own.
+/// GitHub has its own list of redirect URIs and sends `iss`. The others share a list that has a separate URI for each.
 const GITHUB: &str = "https://github.app.example/auth";
 const ANIAPI: &str = "https://app.example/auth/aniapi";
 const MAL: &str = "https://app.example/auth/myanimelist";
 
-/// AniAPI, GitHub and MyAnimeList, each at a server of its own.
+/// GitHub, AniAPI and MyAnimeList, each at its own server.
 struct Three {
     function: Function,
     servers: [Server; 3],
@@ -37,10 +36,10 @@ fn env(urls: [&str; 3]) -> Env {
         ("OAUTH_MYANIMELIST_CLIENT_ID", "mal-id".into()),
         ("OAUTH_MYANIMELIST_CLIENT_SECRET", "mal-secret".into()),
         ("OAUTH_MYANIMELIST_TOKEN_URL", urls[2].into()),
-        // Nobody's, beside several.
-        ("OAUTH_CLIENT_ID", "nobody".into()),
-        ("OAUTH_CLIENT_SECRET", "nobody".into()),
-        ("OAUTH_TOKEN_URL", "https://nobody.example/".into()),
+        // These are unused if there are several providers.
+        ("OAUTH_CLIENT_ID", "unused".into()),
+        ("OAUTH_CLIENT_SECRET", "unused".into()),
+        ("OAUTH_TOKEN_URL", "https://unused.example/".into()),
     ]
     .into()
 }
@@ -53,7 +52,7 @@ impl Three {
         Self { function, servers }
     }
 
-    /// What each of them was asked.
+    /// The requests that each of them received.
     fn asked(&self) -> [Vec<String>; 3] {
         self.servers.each_ref().map(Server::asked)
     }
@@ -69,16 +68,16 @@ fn body(provider: &str, redirect_uri: &str) -> Value {
 
 fn from(origin: &str, body: &Value) -> lambda_http::Request {
     let mut request = post(body);
-    request.headers_mut().insert("origin", origin.parse().expect("a value"));
+    request.headers_mut().insert("origin", origin.parse().expect("a valid value"));
     request
 }
 
 #[tokio::test]
-async fn the_app_is_told_all_of_them_in_their_order() {
+async fn config_lists_all_providers_in_order() {
     let three = Three::start().await;
     let answer = three.function.call(request(Method::GET, "/api/config")).await.json();
-    let told: Vec<_> = answer["providers"].as_array().expect("a list").iter().collect();
-    let of = |field| told.iter().map(|entry| &entry[field]).collect::<Vec<_>>();
+    let entries: Vec<_> = answer["providers"].as_array().expect("the providers are a list").iter().collect();
+    let of = |field| entries.iter().map(|entry| &entry[field]).collect::<Vec<_>>();
     assert_eq!(of("id"), ["github", "aniapi", "myanimelist"]);
     assert_eq!(of("client_id"), ["github-id", CLIENT_ID, "mal-id"]);
     assert_eq!(of("redirect_uris"), [&json!([GITHUB]), &json!([ANIAPI]), &json!([MAL])]);
@@ -86,28 +85,28 @@ async fn the_app_is_told_all_of_them_in_their_order() {
     assert!(!answer.to_string().contains("secret"), "{answer}");
 }
 
-/// Mix-up (RFC 9700, 4.4): a code goes to the provider that the login was begun with, and to no other.
+/// Mix-up (RFC 9700, 4.4): a code is sent only to the provider that the login was started with.
 #[tokio::test]
-async fn each_code_goes_to_the_provider_that_is_named_and_to_no_other() {
+async fn each_code_goes_only_to_the_named_provider() {
     let three = Three::start().await;
     for (provider, redirect_uri, sent) in [
         ("github", GITHUB, "&client_id=github-id&client_secret=github-secret"),
         ("aniapi", ANIAPI, CLIENT_SECRET),
         ("myanimelist", MAL, "&client_id=mal-id&client_secret=mal-secret"),
     ] {
-        let origin = redirect::origin(redirect_uri).expect("it is an address");
+        let origin = redirect::origin(redirect_uri).expect("a valid address");
         let answer = three.function.call(from(origin, &body(provider, redirect_uri))).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["access_token"]), (200, &json!("t")), "{provider}");
         let asked = three.asked().concat();
-        let [asked] = &asked[..] else { panic!("one request to one of them, not {asked:?}") };
-        assert!(asked.contains(sent) && !asked.contains("nobody"), "{provider}: {asked}");
+        let [asked] = &asked[..] else { panic!("one request to one provider, not {asked:?}") };
+        assert!(asked.contains(sent) && !asked.contains("unused"), "{provider}: {asked}");
     }
 }
 
 #[tokio::test]
-async fn a_provider_that_is_not_configured_is_an_invalid_request() {
+async fn unconfigured_provider_is_an_invalid_request() {
     let three = Three::start().await;
-    for provider in ["anilist", "oauth2", "GitHub", "github ", "github,aniapi", "nobody"] {
+    for provider in ["anilist", "oauth2", "GitHub", "github ", "github,aniapi", "unknown"] {
         let answer = three.function.call(post(&body(provider, ANIAPI))).await;
         answer.assert_refusal(400, "invalid_request", "no", provider);
     }
@@ -115,7 +114,7 @@ async fn a_provider_that_is_not_configured_is_an_invalid_request() {
 }
 
 #[tokio::test]
-async fn redirect_address_and_verifier_are_held_to_the_providers_own() {
+async fn redirect_uri_and_verifier_must_match_the_provider() {
     let three = Three::start().await;
     for (origin, provider, redirect_uri) in [
         ("https://app.example", "github", ANIAPI),
@@ -133,12 +132,12 @@ async fn redirect_address_and_verifier_are_held_to_the_providers_own() {
     let mut with = body("aniapi", ANIAPI);
     with["code_verifier"] = VERIFIER.into();
     let mut without = body("myanimelist", MAL);
-    without.as_object_mut().expect("it is an object").remove("code_verifier");
+    without.as_object_mut().expect("the body is an object").remove("code_verifier");
     for body in [with, without] {
         three.function.call(post(&body)).await.assert_refusal(400, "invalid_request", "no", &body.to_string());
     }
     let other = from("https://evil.example", &body("github", GITHUB));
-    three.function.call(other).await.assert_refusal(403, "origin_not_allowed", "no", "nobody's origin");
+    three.function.call(other).await.assert_refusal(403, "origin_not_allowed", "no", "an origin that is not allowed");
     assert_eq!(three.asked().concat(), Vec::<String>::new());
 }
 
@@ -153,16 +152,16 @@ async fn the_log_names_the_variables_of_the_provider_that_refused() {
         ("aniapi", ANIAPI, vec!["OAUTH_ANIAPI_CLIENT_ID "]),
         ("myanimelist", MAL, vec!["OAUTH_MYANIMELIST_REDIRECT_URIS, or OAUTH_REDIRECT_URIS "]),
     ] {
-        let origin = redirect::origin(redirect_uri).expect("it is an address");
+        let origin = redirect::origin(redirect_uri).expect("a valid address");
         let answer = three.function.call(from(origin, &body(provider, redirect_uri))).await;
         answer.assert_refusal(502, "provider_refused_client", "later", provider);
         let line = three.function.last_line();
-        let detail = line["detail"].as_str().expect("there is one");
+        let detail = line["detail"].as_str().expect("there is a detail");
         assert!(variables.iter().all(|variable| detail.contains(variable)), "{detail}");
     }
 }
 
-/// An environment with GitHub's and MyAnimeList's secrets in the store at `url`.
+/// An environment with GitHub's and MyAnimeList's secrets in the Secrets Manager at `url`.
 fn stored(url: &str) -> Env {
     const ARN: &str = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:";
     let mut env = env(["http://127.0.0.1:1"; 3]);
@@ -182,32 +181,34 @@ fn stored(url: &str) -> Env {
 }
 
 #[tokio::test]
-async fn every_stored_secret_is_read_at_the_start() {
+async fn all_stored_secrets_are_read_at_startup() {
     let store = Store::start(Answers::secret("from the store")).await;
-    let function = Function::start(&stored(&store.url), SECRET_WITHIN).await.expect("the environment is right");
+    let function = Function::start(&stored(&store.url), SECRET_WITHIN).await.expect("the environment is valid");
     assert_eq!(store.seen().len(), 2, "before any request");
     assert_eq!(function.call(request(Method::GET, "/api/health")).await.status, 204);
     assert_eq!(store.seen().len(), 2);
 }
 
-/// Each of them alone would come in time.
+/// Each secret on its own could be read in time.
 #[tokio::test]
-async fn one_deadline_is_for_all_stored_secrets() {
+async fn all_stored_secrets_share_one_deadline() {
     let good = r#"{"SecretString":"from the store"}"#.to_owned();
     let store = Store::start(Answers::Late(Duration::from_millis(300), good)).await;
-    let error = Function::start(&stored(&store.url), Duration::from_millis(500)).await.err().expect("it is too late");
+    let error =
+        Function::start(&stored(&store.url), Duration::from_millis(500)).await.err().expect("the deadline passes");
     assert!(error.to_string().contains("OAUTH_MYANIMELIST_CLIENT_SECRET_ARN "), "{error}");
 }
 
 #[tokio::test]
-async fn every_stored_secret_that_cannot_be_read_is_told() {
+async fn every_unreadable_stored_secret_is_reported() {
     for (answers, within) in [
         (Answers::With(400, r#"{"__type":"ResourceNotFoundException"}"#.into()), SECRET_WITHIN),
         (Answers::secret("hush\n"), SECRET_WITHIN),
         (Answers::Never, Duration::from_millis(50)),
     ] {
         let store = Store::start(answers).await;
-        let error = Function::start(&stored(&store.url), within).await.err().expect("it does not start").to_string();
+        let error =
+            Function::start(&stored(&store.url), within).await.err().expect("the function does not start").to_string();
         let named: Vec<_> = error.lines().skip(1).filter_map(|line| line.trim().split(' ').next()).collect();
         assert_eq!(named, ["OAUTH_GITHUB_CLIENT_SECRET_ARN", "OAUTH_MYANIMELIST_CLIENT_SECRET_ARN"], "{error}");
         assert!(!error.contains("hush"), "{error}");

@@ -1,13 +1,13 @@
-//! Redirects of every kind: none is followed, so the secret goes to one place and goes there once.
+//! Redirects of every kind: none is followed, so the secret is sent to one address, once.
 
 use tokio::net::TcpListener;
 
 use crate::socket::{Upstream, send};
 
 #[tokio::test]
-async fn no_redirect_is_followed_wherever_it_leads() {
-    let elsewhere = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = elsewhere.local_addr().expect("it is bound");
+async fn redirects_are_never_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = elsewhere.local_addr().expect("the socket is bound");
     let absolute = format!("location: http://{address}/theirs\r\n");
     let localhost = format!("location: http://localhost:{}/theirs\r\n", address.port());
     let network = format!("location: //{address}/theirs\r\n");
@@ -40,14 +40,14 @@ async fn no_redirect_is_followed_wherever_it_leads() {
             assert_eq!(outcome.requests(), 1, "{answer}");
         }
     }
-    assert_nobody_came(elsewhere).await;
+    assert_no_connection(elsewhere).await;
 }
 
-/// These headers do not make a good answer a bad one, and lead nowhere either.
+/// These headers do not invalidate a good response, and are not followed.
 #[tokio::test]
-async fn a_good_answer_that_names_another_place_is_only_an_answer() {
-    let elsewhere = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = elsewhere.local_addr().expect("it is bound");
+async fn addresses_in_a_good_response_are_not_contacted() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = elsewhere.local_addr().expect("the socket is bound");
     for header in
         ["location: http:", "refresh: 0; url=http:", "content-location: http:", "alt-svc: h2c=", "set-cookie: a="]
     {
@@ -59,12 +59,15 @@ async fn a_good_answer_that_names_another_place_is_only_an_answer() {
         assert_eq!((outcome.heard.len(), outcome.requests()), (2, 2), "{header}");
         assert!(outcome.heard.iter().all(|heard| !heard.to_lowercase().contains("cookie")), "{:?}", outcome.heard);
     }
-    assert_nobody_came(elsewhere).await;
+    assert_no_connection(elsewhere).await;
 }
 
-/// Connections are accepted in the order in which they came: the first is our own.
-async fn assert_nobody_came(elsewhere: TcpListener) {
-    let ours = tokio::net::TcpStream::connect(elsewhere.local_addr().expect("it is bound")).await.expect("it listens");
-    let (_, from) = elsewhere.accept().await.expect("somebody came");
-    assert_eq!(from, ours.local_addr().expect("it is connected"), "the function came here");
+/// Asserts that the function did not connect. Connections are accepted in order, so the first one must be the test's
+/// own.
+async fn assert_no_connection(elsewhere: TcpListener) {
+    let ours = tokio::net::TcpStream::connect(elsewhere.local_addr().expect("the socket is bound"))
+        .await
+        .expect("the server listens");
+    let (_, from) = elsewhere.accept().await.expect("there is a connection");
+    assert_eq!(from, ours.local_addr().expect("the socket is connected"), "the function connected");
 }

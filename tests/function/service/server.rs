@@ -1,4 +1,4 @@
-//! A provider that follows RFC 6749, played here: it answers what it is told to, and keeps every byte that it was asked.
+//! An emulated provider that follows RFC 6749: it sends a configurable response, and records every request.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex};
@@ -11,10 +11,10 @@ use crate::bench::{Answer, Env, Function, REDIRECT_URI, SECRET_WITHIN, post};
 /// RFC 7636, appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
-/// What every one of them answers to a good code.
+/// The default response to a token request.
 pub const TOKEN: &str = r#"{"access_token":"t","token_type":"Bearer"}"#;
 
-/// What is answered, and what was asked.
+/// The response to send, and the requests received.
 #[derive(Default)]
 struct Talk {
     answer: Mutex<(u16, String)>,
@@ -22,7 +22,7 @@ struct Talk {
 }
 
 pub struct Server {
-    /// Where codes are exchanged.
+    /// The token endpoint.
     pub url: String,
     host: String,
     talk: Arc<Talk>,
@@ -36,32 +36,32 @@ impl Server {
         let server = wire::Server::start(move |mut socket| {
             let Ok(Some(request)) = wire::Request::read(&mut socket) else { return };
             let asked = format!("{}\r\n\r\n{}", request.head, String::from_utf8_lossy(&request.body));
-            theirs.asked.lock().expect("no test panics here").push(asked);
-            let (status, body) = theirs.answer.lock().expect("no test panics here").clone();
+            theirs.asked.lock().expect("the lock is not poisoned").push(asked);
+            let (status, body) = theirs.answer.lock().expect("the lock is not poisoned").clone();
             let head = format!("HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-            // A function that has hung up shows it in its own answer.
+            // If the function has closed the connection, its own response shows that.
             let _ = socket.write_all((head + &body).as_bytes());
         })
-        .expect("a free port");
+        .expect("a port is free");
         let host = server.address().to_string();
         let server = Self { url: format!("http://{host}/token"), host, talk, _server: server };
         server.answers(200, TOKEN);
         server
     }
 
-    /// From now on.
+    /// Sets the response to all following requests.
     pub fn answers(&self, status: u16, body: &str) {
-        *self.talk.answer.lock().expect("no test panics here") = (status, body.to_owned());
+        *self.talk.answer.lock().expect("the lock is not poisoned") = (status, body.to_owned());
     }
 
-    /// Every request as it came, with a name in place of the port; they are forgotten then.
+    /// Takes the requests received so far, byte for byte, except that the address is replaced by `HOST`.
     pub fn asked(&self) -> Vec<String> {
-        let asked = std::mem::take(&mut *self.talk.asked.lock().expect("no test panics here"));
+        let asked = std::mem::take(&mut *self.talk.asked.lock().expect("the lock is not poisoned"));
         asked.into_iter().map(|request| request.replace(&self.host, "HOST")).collect()
     }
 }
 
-/// The smallest environment with that one provider.
+/// The minimal environment with this provider.
 pub fn env(provider: &str, token_url: &str) -> Env {
     let login = if provider == "oauth2" { "https://login.p.example/authorize" } else { "" };
     [
@@ -75,7 +75,7 @@ pub fn env(provider: &str, token_url: &str) -> Env {
     .into()
 }
 
-/// The function before one such provider.
+/// The function with one such provider.
 pub struct Login {
     pub server: Server,
     pub function: Function,
@@ -83,16 +83,16 @@ pub struct Login {
 }
 
 impl Login {
-    /// With further variables, or others in place of the usual ones.
+    /// With additional or different variables.
     pub async fn at(provider: &'static str, variables: &[(&'static str, &str)]) -> Self {
         let server = Server::start().await;
         let mut env = env(provider, &server.url);
         env.extend(variables.iter().map(|(name, value)| (*name, (*value).into())));
-        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        let function = Function::start(&env, SECRET_WITHIN).await.expect("the environment is valid");
         Self { server, function, provider }
     }
 
-    /// A token request of the app, with a verifier or without.
+    /// The body of a token request by the app, with or without a verifier.
     pub fn body(&self, verifier: Option<&str>) -> Value {
         let mut body = json!({ "provider": self.provider, "code": "hush-code", "redirect_uri": REDIRECT_URI });
         if let Some(verifier) = verifier {
@@ -105,23 +105,24 @@ impl Login {
         self.function.call(post(&self.body(verifier))).await
     }
 
-    /// What becomes of the provider's answer. It was asked once, and nothing secret and nothing of theirs is told.
+    /// The function's response if the provider responds like this. Asserts that one request was sent, and that neither
+    /// a secret nor text of the provider is returned or logged.
     pub async fn answered(&self, status: u16, body: &str, verifier: Option<&str>) -> Answer {
         self.server.answers(status, body);
         let answer = self.finish(verifier).await;
-        assert_eq!(self.server.asked().len(), 1, "asked once: {status} {body}");
-        let told = format!("{}{}", String::from_utf8_lossy(&answer.body), self.function.last_line());
-        assert!(!told.contains("theirs") && !told.contains("hush"), "{status} {body}: {told}");
+        assert_eq!(self.server.asked().len(), 1, "one request: {status} {body}");
+        let shown = format!("{}{}", String::from_utf8_lossy(&answer.body), self.function.last_line());
+        assert!(!shown.contains("theirs") && !shown.contains("hush"), "{status} {body}: {shown}");
         answer
     }
 
-    /// Every row of the table of refusals, and some that are in no table.
+    /// Checks every row of the documented table of errors, and some errors that are in no table.
     pub async fn assert_refusals(&self, verifier: Option<&str>) {
         const CODE: (u16, &str, &str) = (400, "invalid_code", "login");
         const CLIENT: (u16, &str, &str) = (502, "provider_refused_client", "later");
         const BAD: (u16, &str, &str) = (502, "provider_bad_response", "later");
         // AniList and MyAnimeList report a code that they do not accept in this way.
-        let is_own_way = matches!(self.provider, "anilist" | "myanimelist");
+        let is_own_code = matches!(self.provider, "anilist" | "myanimelist");
         for (error, meaning) in [
             ("invalid_grant", CODE),
             ("bad_verification_code", CODE),
@@ -135,7 +136,7 @@ impl Login {
             ("redirect_uri_mismatch", CLIENT),
             ("invalid_scope", CLIENT),
             ("unsupported_grant_type", CLIENT),
-            ("invalid_request", if is_own_way { CODE } else { CLIENT }),
+            ("invalid_request", if is_own_code { CODE } else { CLIENT }),
             ("INVALID_GRANT", BAD),
             ("theirs", BAD),
             ("", BAD),
@@ -155,7 +156,7 @@ impl Login {
     }
 }
 
-/// A request as it has to be, head and body. `more` stands where the client is authenticated by a header.
+/// The expected request, head and body. `more` is the header that authenticates the client, if any.
 pub fn form(more: &str, body: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let len = body.len();

@@ -1,4 +1,5 @@
-//! One service, hundreds of faults: no task and no connection of an exchange outlives its answer.
+//! One service with hundreds of faults: no task of an exchange outlives its response, and only one idle connection
+//! stays open.
 
 use std::time::Duration;
 
@@ -16,13 +17,13 @@ fn raw(status: u16, headers: &[(&str, &str)], body: Vec<u8>) -> Fault {
 
 #[test]
 fn hundreds_of_faults_leave_one_idle_connection_and_nothing_else() {
-    // The emulator has a runtime of its own, so that every task of the other one is the function's.
-    let theirs = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let ours = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // The emulator has its own runtime, so that every task in the other one belongs to the function.
+    let theirs = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime can be built");
+    let ours = Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
     let options = Options { redirect_uri: REDIRECT_URI.into(), rate_limit: u32::MAX, ..Options::default() };
     let (emulator, address) = theirs.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("the socket is bound");
         (Emulator::start(listener, options).await.expect("the emulator starts"), address)
     });
     let mut env = env(&format!("http://{address}"));
@@ -50,7 +51,7 @@ fn hundreds_of_faults_leave_one_idle_connection_and_nothing_else() {
                 assert_eq!(function.call(post(&body)).await.status, status, "{case}");
             }
         }
-        // The hasty one may have been over before it had sent anything.
+        // The function with the short timeout may have timed out before it sent anything.
         assert!((40 * 7..=40 * 8).contains(&emulator.exchanges()), "{} exchanges", emulator.exchanges());
         let settled = tokio::time::timeout(Duration::from_secs(5), async {
             while Handle::current().metrics().num_alive_tasks() > 1 {

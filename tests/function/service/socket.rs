@@ -1,4 +1,5 @@
-//! An upstream at the level of bytes: a script of what it does with each connection, for what no HTTP library would do.
+//! An upstream at the level of bytes. A script says what it does with each connection, including what no HTTP library
+//! would do.
 
 use std::time::Duration;
 
@@ -10,26 +11,27 @@ use tokio::task::JoinSet;
 
 use crate::bench::{Answer, Function, REDIRECT_URI, env, post};
 
-/// So long no function takes to answer or to hang up; without it a test that should fail would hang instead.
+/// Longer than any function takes to respond or to close a connection. Without this limit, a test that should fail
+/// would hang.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the kernel may hold of a flood on its way: nobody has read more than this less that.
+/// A limit for the bytes of a flood that the function accepts, including those in the kernel's buffers.
 pub const FLOOD: usize = 16 << 20;
 
-/// One thing that an upstream does. After the last it closes the connection.
+/// A step of an upstream's script. After the last step, it closes the connection.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// Reads a request's head.
     Read,
-    /// Reads whatever comes first, once.
+    /// Reads once, whatever arrives.
     Hear,
     /// Sends these bytes.
     Send(Vec<u8>),
-    /// Sends them again and again, as fast as they are taken, until the function hangs up.
+    /// Sends these bytes repeatedly, as fast as they are accepted, until the function closes the connection.
     Flood(Vec<u8>),
-    /// Sends them again and again, byte by byte, until the function hangs up.
+    /// Sends these bytes repeatedly, byte by byte, until the function closes the connection.
     Drip(Vec<u8>),
-    /// Waits until the function hangs up.
+    /// Waits until the function closes the connection.
     Wait,
     /// Resets the connection.
     Reset,
@@ -47,7 +49,7 @@ pub fn drip(bytes: impl AsRef<[u8]>) -> Step {
     Step::Drip(bytes.as_ref().to_vec())
 }
 
-/// An upstream, and the function that asks it.
+/// An upstream, and the function that sends requests to it.
 pub struct Upstream {
     scripts: Vec<Vec<Step>>,
     scheme: &'static str,
@@ -55,54 +57,54 @@ pub struct Upstream {
     calls: usize,
 }
 
-/// What came of it, on both sides.
+/// The outcome, on both sides.
 pub struct Outcome {
     pub answers: Vec<Answer>,
     pub lines: Vec<Value>,
-    /// What arrived, one a connection.
+    /// The received bytes, one entry for each connection.
     pub heard: Vec<String>,
-    /// How many bytes were sent by floods and drips.
+    /// The number of bytes that floods and drips have sent.
     pub poured: usize,
 }
 
 impl Upstream {
-    /// One that reads a request and goes on like this.
+    /// An upstream that reads a request and then performs these steps.
     pub fn that(steps: impl IntoIterator<Item = Step>) -> Self {
         Self::scripted([std::iter::once(Step::Read).chain(steps).collect()])
     }
 
-    /// A script a connection; the last one serves every further connection.
+    /// An upstream with a script for each connection. The last script is used for all further connections.
     pub fn scripted(scripts: impl IntoIterator<Item = Vec<Step>>) -> Self {
         Self { scripts: scripts.into_iter().collect(), scheme: "http", timeout_ms: 20_000, calls: 1 }
     }
 
-    /// The function has so much time for an exchange.
+    /// Sets the function's timeout for an exchange.
     pub fn within(self, timeout_ms: u32) -> Self {
         Self { timeout_ms, ..self }
     }
 
-    /// The function is told to speak TLS.
+    /// Makes the function use TLS.
     pub fn over_tls(self) -> Self {
         Self { scheme: "https", ..self }
     }
 
-    /// The function is asked so often, one time after the other.
+    /// Sets the number of consecutive requests to the function.
     pub fn asked(self, calls: usize) -> Self {
         Self { calls, ..self }
     }
 
     pub async fn call(self) -> Outcome {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
-        // Connections are accepted in order: when this one comes, nobody else is waiting.
-        let last = TcpSocket::new_v4().expect("a socket");
-        last.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
-        let last_comes_from = last.local_addr().expect("it is bound");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let address = listener.local_addr().expect("the socket is bound");
+        // Connections are accepted in order: when this one is accepted, no other one is waiting.
+        let last = TcpSocket::new_v4().expect("a socket can be created");
+        last.bind("127.0.0.1:0".parse().expect("a valid address")).expect("a port is free");
+        let last_comes_from = last.local_addr().expect("the socket is bound");
         let scripts = self.scripts;
         let serving = tokio::spawn(async move {
             let mut conversations = JoinSet::new();
             loop {
-                let (socket, from) = listener.accept().await.expect("it listens");
+                let (socket, from) = listener.accept().await.expect("the server listens");
                 if from == last_comes_from {
                     break;
                 }
@@ -123,41 +125,42 @@ impl Upstream {
         for _ in 0..self.calls {
             let body = json!({ "provider": "aniapi", "code": "c0de", "redirect_uri": REDIRECT_URI });
             let answer = tokio::time::timeout(PATIENCE, function.call(post(&body)));
-            answers.push(answer.await.expect("the function answers"));
+            answers.push(answer.await.expect("the function responds"));
         }
-        let _last = last.connect(address).await.expect("it listens");
-        let conversations = tokio::time::timeout(PATIENCE, serving).await.expect("the function hangs up");
-        let (heard, poured): (Vec<_>, Vec<_>) = conversations.expect("the upstream did its part").into_iter().unzip();
+        let _last = last.connect(address).await.expect("the server listens");
+        let conversations = tokio::time::timeout(PATIENCE, serving).await.expect("the function closes the connection");
+        let (heard, poured): (Vec<_>, Vec<_>) = conversations.expect("the upstream ran its script").into_iter().unzip();
         let lines = function.log().iter().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
         Outcome { answers, lines, heard, poured: poured.iter().sum() }
     }
 }
 
 impl Outcome {
-    /// The one answer.
+    /// The only response.
     #[track_caller]
     pub fn answer(&self) -> &Answer {
-        let [answer] = &self.answers[..] else { panic!("one answer, not {}", self.answers.len()) };
+        let [answer] = &self.answers[..] else { panic!("one response, not {}", self.answers.len()) };
         answer
     }
 
-    /// How many requests arrived, over all connections.
+    /// The number of requests that were received over all connections.
     pub fn requests(&self) -> usize {
         self.heard.iter().map(|heard| heard.matches("POST /v1/oauth/token?").count()).sum()
     }
 
-    /// Checks that it was refused so, after one connection with at most one request, and that nothing of theirs is told.
+    /// Asserts that the response is this error, that there was one connection with at most one request, and that
+    /// neither a secret nor text of the upstream is returned or logged.
     #[track_caller]
     pub fn assert_refused(&self, status: u16, error: &str, case: &str) {
         self.answer().assert_refusal(status, error, "later", case);
         assert_eq!(self.heard.len(), 1, "one connection: {case}");
-        assert!(self.requests() <= 1, "asked once: {case}");
-        let told = format!("{}{:?}", String::from_utf8_lossy(&self.answer().body), self.lines);
-        assert!(!told.contains("theirs") && !told.contains(CLIENT_SECRET), "{case}: {told}");
+        assert!(self.requests() <= 1, "at most one request: {case}");
+        let shown = format!("{}{:?}", String::from_utf8_lossy(&self.answer().body), self.lines);
+        assert!(!shown.contains("theirs") && !shown.contains(CLIENT_SECRET), "{case}: {shown}");
     }
 }
 
-/// What was heard, and how much was poured.
+/// Performs a script. Returns the bytes received, and the number of bytes that floods and drips sent.
 async fn converse(mut socket: TcpStream, script: Vec<Step>) -> (String, usize) {
     let (mut heard, mut poured) = (Vec::new(), 0);
     for step in script {
@@ -190,7 +193,7 @@ async fn converse(mut socket: TcpStream, script: Vec<Step>) -> (String, usize) {
     (String::from_utf8_lossy(&heard).into_owned(), poured)
 }
 
-/// Reads once; `false` where the function has hung up.
+/// Reads once; returns `false` if the function has closed the connection.
 async fn hear(socket: &mut TcpStream, heard: &mut Vec<u8>) -> bool {
     matches!(socket.read_buf(heard).await, Ok(read) if read > 0)
 }

@@ -1,4 +1,4 @@
-//! The store of the client secret, played here: what is asked of it, and that it is asked once.
+//! An emulated Secrets Manager: the request that it gets for the client secret, and that there is only one.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,33 +20,40 @@ pub const KEY_ID: &str = "AKIDEXAMPLE";
 pub const KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const SESSION: &str = "session/token+of=the-role";
 
-/// How the store answers each request.
+/// How the store responds to requests.
 #[derive(Clone)]
 pub enum Answers {
     With(u16, String),
     RedirectTo(String),
-    /// With HTTP 200, and so late.
+    /// With HTTP 200, after this delay.
     Late(Duration, String),
     Never,
-    /// The first request so, and those after it so.
+    /// The first item for the first request, and the second for all others.
     Then(Box<[Answers; 2]>),
 }
 
 impl Answers {
-    /// As AWS does, with a secret in it.
+    /// AWS's response with a secret.
     pub fn secret(secret: &str) -> Self {
         let answer = json!({ "ARN": ARN, "Name": "ClientSecretStore", "SecretString": secret, "CreatedDate": 1.7e9 });
         Self::With(200, answer.to_string())
     }
 }
 
-/// A request that came.
+/// A request that was received.
 #[derive(Clone)]
 pub struct Seen {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
+}
+
+impl Seen {
+    /// What was asked.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("it is JSON")
+    }
 }
 
 /// A Secrets Manager.
@@ -57,8 +64,8 @@ pub struct Store {
 
 impl Store {
     pub async fn start(answers: Answers) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let url = format!("http://{}", listener.local_addr().expect("the socket is bound"));
         let seen = Arc::default();
         let routes = Router::new().fallback(answer).with_state((answers, Arc::clone(&seen)));
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -66,7 +73,7 @@ impl Store {
     }
 
     pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().expect("no test panics here").clone()
+        self.seen.lock().expect("the lock is not poisoned").clone()
     }
 }
 
@@ -78,7 +85,7 @@ async fn answer(
     body: Bytes,
 ) -> Response<Body> {
     let is_first = {
-        let mut seen = seen.lock().expect("no test panics here");
+        let mut seen = seen.lock().expect("the lock is not poisoned");
         seen.push(Seen { method, uri, headers, body });
         seen.len() == 1
     };
@@ -99,10 +106,10 @@ async fn answer(
         }
         Answers::Never | Answers::Then(_) => std::future::pending().await,
     }
-    .expect("these are headers")
+    .expect("the headers are valid")
 }
 
-/// The smallest environment of a function whose secret is in the store at `url`.
+/// The minimal environment of a function whose secret is in the store at `url`.
 pub fn stored(url: &str) -> Env {
     let mut env = env("http://127.0.0.1:1");
     env.remove("OAUTH_CLIENT_SECRET");
@@ -120,10 +127,10 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What `Authorization` has to be, worked out anew from the request as it came ("Signature Version 4", AWS's
-/// documentation of IAM), by other code than the function's.
+/// The expected `Authorization` header, computed from the received request ("Signature Version 4", AWS's documentation
+/// of IAM) independently of the function's code.
 fn authorization(request: &Seen, signed: &str) -> String {
-    let header = |name: &str| request.headers[name].to_str().expect("it is text").to_owned();
+    let header = |name: &str| request.headers[name].to_str().expect("the text is UTF-8").to_owned();
     let sha256 = |data: &[u8]| hex(digest::digest(&digest::SHA256, data).as_ref());
     let time = header("x-amz-date");
     let scope = format!("{}/eu-central-1/secretsmanager/aws4_request", &time[..8]);
@@ -137,7 +144,7 @@ fn authorization(request: &Seen, signed: &str) -> String {
     format!("AWS4-HMAC-SHA256 Credential={KEY_ID}/{scope}, SignedHeaders={signed}, Signature={signature}")
 }
 
-/// The present, as AWS writes it.
+/// The current time, in AWS's format.
 fn now() -> String {
     let mut now = Line::now().replace(['-', ':'], "");
     now.truncate("20260101T000000".len());
@@ -145,37 +152,38 @@ fn now() -> String {
 }
 
 #[tokio::test]
-async fn the_secret_is_asked_for_with_a_signature_that_holds() {
+async fn request_for_the_secret_has_a_valid_signature() {
     for (session, signed) in [
         (SESSION, "content-type;host;x-amz-date;x-amz-security-token;x-amz-target"),
-        // Keys that somebody holds for longer have no session.
+        // Long-term keys have no session token.
         ("", "content-type;host;x-amz-date;x-amz-target"),
     ] {
         let store = Store::start(Answers::secret(CLIENT_SECRET)).await;
         let mut env = stored(&store.url);
         env.insert("AWS_SESSION_TOKEN", session.into());
         let before = now();
-        Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+        Function::start(&env, SECRET_WITHIN).await.expect("the environment is valid");
         let [request] = &store.seen()[..] else { panic!("one request") };
         assert_eq!((&request.method, request.uri.to_string()), (&Method::POST, "/".to_owned()));
         assert_eq!(request.headers["x-amz-target"], "secretsmanager.GetSecretValue");
         assert_eq!(request.headers["content-type"], "application/x-amz-json-1.1");
-        let token = request.headers.get("x-amz-security-token").map_or("", |token| token.to_str().expect("text"));
+        let token =
+            request.headers.get("x-amz-security-token").map_or("", |token| token.to_str().expect("valid UTF-8"));
         assert_eq!(token, session);
-        let time = request.headers["x-amz-date"].to_str().expect("it is text").to_owned();
+        let time = request.headers["x-amz-date"].to_str().expect("the text is UTF-8").to_owned();
         assert!((before..=now()).contains(&time), "{time}");
         assert_eq!(request.headers["authorization"], authorization(request, signed));
-        assert_eq!(serde_json::from_slice::<Value>(&request.body).expect("it is JSON"), json!({ "SecretId": ARN }));
+        assert_eq!(request.json(), json!({ "SecretId": ARN }));
     }
 }
 
 #[tokio::test]
-async fn the_store_is_asked_once_and_no_request_waits_for_it() {
+async fn secret_is_read_once_and_no_request_waits_for_it() {
     let store = Store::start(Answers::secret(CLIENT_SECRET)).await;
     let bench = Bench::with_env(stored(&store.url)).await;
     assert_eq!(store.seen().len(), 1, "before any request");
     for _ in 0..3 {
-        // The emulator takes no other secret.
+        // The emulator accepts no other secret.
         assert_eq!(bench.call(bench.token_request()).await.status, 200);
     }
     assert_eq!((store.seen().len(), bench.emulator.exchanges()), (1, 3));
@@ -183,15 +191,15 @@ async fn the_store_is_asked_once_and_no_request_waits_for_it() {
 }
 
 #[tokio::test]
-async fn the_stores_own_address_comes_before_that_of_all_aws() {
+async fn secrets_manager_address_takes_precedence_over_the_general_one() {
     let (own, all) = (Store::start(Answers::secret(CLIENT_SECRET)).await, Store::start(Answers::Never).await);
     let mut env = stored(&own.url);
     env.insert("AWS_ENDPOINT_URL", all.url.clone().into());
-    Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+    Function::start(&env, SECRET_WITHIN).await.expect("the environment is valid");
     assert_eq!((own.seen().len(), all.seen().len()), (1, 0));
 
     env.remove("AWS_ENDPOINT_URL_SECRETS_MANAGER");
     env.insert("AWS_ENDPOINT_URL", own.url.clone().into());
-    Function::start(&env, SECRET_WITHIN).await.expect("the environment is right");
+    Function::start(&env, SECRET_WITHIN).await.expect("the environment is valid");
     assert_eq!(own.seen().len(), 2);
 }

@@ -1,13 +1,13 @@
-//! What the three routes answer when all is well.
+//! The successful responses of the configuration, the health check and the exchange.
 
 use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Endpoint, Fault};
 use http::Method;
 use serde_json::json;
 
-use crate::bench::{Bench, PERSON, REDIRECT_URI, post, request};
+use crate::bench::{Bench, MONTH, PERSON, REDIRECT_URI, post, request};
 
 #[tokio::test]
-async fn the_configuration_is_told_to_the_app() {
+async fn config_has_everything_that_the_app_needs() {
     let bench = Bench::with(&[("OAUTH_AUTHORIZE_URL", "https://p.example/authorize")]).await;
     let answer = bench.call(request(Method::GET, "/api/config")).await;
     assert_eq!(answer.status, 200);
@@ -36,7 +36,7 @@ async fn the_configuration_is_told_to_the_app() {
 }
 
 #[tokio::test]
-async fn health_says_nothing_and_touches_nothing() {
+async fn health_has_no_body_and_sends_nothing_upstream() {
     let bench = Bench::start().await;
     let answer = bench.call(request(Method::GET, "/api/health")).await;
     assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
@@ -44,7 +44,7 @@ async fn health_says_nothing_and_touches_nothing() {
 }
 
 #[tokio::test]
-async fn head_is_answered_as_get_without_a_body() {
+async fn head_is_like_get_without_the_body() {
     let bench = Bench::start().await;
     for path in ["/api/config", "/api/health"] {
         let get = bench.call(request(Method::GET, path)).await;
@@ -55,7 +55,7 @@ async fn head_is_answered_as_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn a_code_becomes_a_token() {
+async fn code_is_exchanged_for_a_token() {
     let bench = Bench::start().await;
     let answer = bench.call(bench.token_request()).await;
     assert_eq!(answer.status, 200);
@@ -64,13 +64,13 @@ async fn a_code_becomes_a_token() {
     let body = answer.json();
     assert_eq!(body["token_type"], "Bearer");
     assert_eq!(body["access_token"].as_str().map(|token| token.split('.').count()), Some(3));
-    // Thirty days, less the second in which this runs.
+    // Thirty days, minus the seconds that this test takes.
     assert!(body["expires_in"].as_u64().is_some_and(|left| (2_591_990..=2_592_000).contains(&left)), "{body}");
     assert_eq!(body.as_object().map(serde_json::Map::len), Some(3));
 }
 
 #[tokio::test]
-async fn the_exchange_is_one_post_with_its_parameters_in_the_query() {
+async fn exchange_is_one_post_with_its_parameters_in_the_query() {
     let bench = Bench::start().await;
     let code = bench.emulator.issue_code(PERSON);
     bench.call(post(&json!({ "provider": "aniapi", "code": code, "redirect_uri": REDIRECT_URI }))).await;
@@ -89,22 +89,22 @@ async fn the_exchange_is_one_post_with_its_parameters_in_the_query() {
 }
 
 #[tokio::test]
-async fn json_may_say_its_charset() {
+async fn media_type_may_have_a_charset() {
     let bench = Bench::start().await;
     for media_type in
         ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8", "Application/JSON"]
     {
         let mut request = bench.token_request();
-        request.headers_mut().insert("content-type", media_type.parse().expect("a value"));
+        request.headers_mut().insert("content-type", media_type.parse().expect("a valid value"));
         assert_eq!(bench.call(request).await.status, 200, "{media_type}");
     }
 }
 
 #[tokio::test]
-async fn a_token_that_is_no_jwt_has_no_known_end() {
+async fn token_that_is_not_a_jwt_has_no_known_expiry() {
     let bench = Bench::start().await;
     let body = br#"{"status":200,"message":"Code verified","data":"opaque","version":"1"}"#.to_vec();
     bench.emulator.misbehave(Endpoint::Token, Fault::Raw { status: 200, headers: vec![], body });
     let answer = bench.call(bench.token_request()).await;
-    assert_eq!(answer.json(), json!({ "access_token": "opaque", "token_type": "Bearer" }));
+    assert_eq!(answer.json(), json!({ "access_token": "opaque", "token_type": "Bearer", "ends_in": MONTH }));
 }

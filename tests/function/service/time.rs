@@ -1,4 +1,4 @@
-//! One deadline: the configured one, or the invocation's own where that comes first.
+//! The deadline: the configured timeout, or the end of the invocation if that is earlier.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -11,22 +11,22 @@ fn context(ends_in: Duration) -> Context {
     let mut context = Context::default();
     context.request_id = "the-platforms-id".into();
     let end = SystemTime::now() + ends_in;
-    context.deadline = end.duration_since(UNIX_EPOCH).expect("it is after 1970").as_millis() as u64;
+    context.deadline = end.duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_millis() as u64;
     context
 }
 
 #[tokio::test]
 async fn a_provider_that_is_silent_for_too_long_times_out() {
     let bench = Bench::with(&[("OAUTH_TIMEOUT_MS", "100")]).await;
-    // It would answer well, but later than it may.
+    // The response would be valid, but is too late.
     bench.emulator.misbehave(Endpoint::Token, Fault::Delay(Duration::from_secs(3)));
     bench.call(bench.token_request()).await.assert_refusal(504, "provider_timeout", "later", "silence");
     assert_eq!(bench.emulator.exchanges(), 1);
 }
 
 #[tokio::test]
-async fn the_invocations_own_end_comes_first() {
-    // The configured time is longer than any test waits for.
+async fn end_of_the_invocation_takes_precedence() {
+    // The configured timeout is longer than any test waits.
     let bench = Bench::with(&[("OAUTH_TIMEOUT_MS", "900000")]).await;
     bench.emulator.misbehave(Endpoint::Token, Fault::NeverAnswer);
     let request = bench.token_request().with_lambda_context(context(Duration::from_millis(400)));
@@ -34,9 +34,9 @@ async fn the_invocations_own_end_comes_first() {
 }
 
 #[tokio::test]
-async fn where_no_time_is_left_nothing_is_sent() {
+async fn nothing_is_sent_if_no_time_is_left() {
     let bench = Bench::start().await;
-    // There is a connection to send on.
+    // Opens a connection that the next requests could use.
     assert_eq!(bench.call(bench.token_request()).await.status, 200);
     for left in [0, 100, 200] {
         let request = bench.token_request().with_lambda_context(context(Duration::from_millis(left)));
@@ -45,9 +45,9 @@ async fn where_no_time_is_left_nothing_is_sent() {
     assert_eq!(bench.emulator.seen().len(), 1);
 }
 
-/// `cargo lambda watch` has no deadline, and says so with a small constant.
+/// `cargo lambda watch` has no deadline, and sends a small constant instead.
 #[tokio::test]
-async fn a_deadline_before_there_was_lambda_is_none() {
+async fn implausible_deadline_is_ignored() {
     let bench = Bench::start().await;
     let mut context = Context::default();
     context.deadline = 600;
@@ -56,7 +56,7 @@ async fn a_deadline_before_there_was_lambda_is_none() {
 }
 
 #[tokio::test]
-async fn the_platforms_id_of_the_request_is_told() {
+async fn response_has_the_platforms_request_id() {
     let bench = Bench::start().await;
     bench.emulator.misbehave(Endpoint::Token, Fault::Reset);
     let request = bench.token_request().with_lambda_context(context(Duration::from_secs(10)));

@@ -1,4 +1,4 @@
-//! The token itself: characters that no browser could send, and an end that makes no sense.
+//! The token itself: characters that browsers cannot send, and implausible expiry times.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use emulator::aniapi::{Endpoint, Fault};
 use serde_json::json;
 
-use crate::bench::{Answer, Bench};
+use crate::bench::{Answer, Bench, MONTH};
 
 /// Ten years of 365 days, in seconds.
 const TEN_YEARS: u64 = 315_360_000;
@@ -17,7 +17,7 @@ async fn answer_to(bench: &Bench, token: &str) -> Answer {
     bench.emulator.reset();
     bench.emulator.misbehave(Endpoint::Token, Fault::Raw { status: 200, headers: vec![], body });
     let answer = bench.call(bench.token_request()).await;
-    assert_eq!(bench.emulator.seen().len(), 1, "asked once: {token}");
+    assert_eq!(bench.emulator.seen().len(), 1, "one request: {token}");
     answer
 }
 
@@ -26,11 +26,11 @@ fn jwt(claims: &str) -> String {
 }
 
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("it is after 1970").as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970").as_secs()
 }
 
 #[tokio::test]
-async fn a_character_that_no_token_has_is_a_bad_response() {
+async fn token_with_an_invalid_character_is_a_bad_response() {
     let bench = Bench::start().await;
     let visible: String = ('!'..='~').collect();
     assert_eq!(answer_to(&bench, &visible).await.json()["access_token"], visible);
@@ -44,14 +44,14 @@ async fn a_character_that_no_token_has_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn an_end_that_makes_no_sense_is_a_bad_response() {
+async fn implausible_expiry_is_a_bad_response() {
     let bench = Bench::start().await;
     let now = now();
     for claims in [
         format!(r#"{{"exp":{now}}}"#),
         format!(r#"{{"exp":{}}}"#, now - 1),
         format!(r#"{{"exp":{now}.5}}"#),
-        // A minute more than this test may take.
+        // A minute too late, which is longer than this test takes.
         format!(r#"{{"exp":{}}}"#, now + TEN_YEARS + 60),
         format!(r#"{{"exp":{}}}"#, (now + 3600) * 1000),
         format!(r#"{{"exp":"{}"}}"#, now + 3600),
@@ -75,7 +75,7 @@ async fn an_end_that_makes_no_sense_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn an_end_that_makes_sense_is_told_in_whole_seconds() {
+async fn plausible_expiry_is_returned_in_whole_seconds() {
     let bench = Bench::start().await;
     let now = now();
     for (claims, life) in [
@@ -86,14 +86,14 @@ async fn an_end_that_makes_sense_is_told_in_whole_seconds() {
         (format!(r#"{{"exp":{}}}"#, now + TEN_YEARS), TEN_YEARS),
     ] {
         let answer = answer_to(&bench, &jwt(&claims)).await;
-        let left = answer.json()["expires_in"].as_u64().expect("a number");
+        let left = answer.json()["expires_in"].as_u64().expect("a valid number");
         let passed = self::now() - now;
         assert!((life - passed..=life).contains(&left), "{claims}: {left}");
     }
 }
 
 #[tokio::test]
-async fn a_token_whose_end_nobody_can_know_is_only_a_token() {
+async fn token_without_a_readable_expiry_is_accepted() {
     let bench = Bench::start().await;
     let good = BASE64_URL_SAFE_NO_PAD.encode(r#"{"exp":0}"#);
     for token in [
@@ -111,6 +111,6 @@ async fn a_token_whose_end_nobody_can_know_is_only_a_token() {
         "a".repeat(60_000),
     ] {
         let answer = answer_to(&bench, &token).await;
-        assert_eq!(answer.json(), json!({ "access_token": token, "token_type": "Bearer" }));
+        assert_eq!(answer.json(), json!({ "access_token": token, "token_type": "Bearer", "ends_in": MONTH }));
     }
 }

@@ -1,4 +1,4 @@
-//! An upstream at the level of bytes that is no HTTP, breaks off, or takes its time.
+//! An upstream at the level of bytes that does not speak HTTP, closes the connection early, or is slow.
 
 use crate::socket::{Outcome, Step, Upstream, drip, send};
 
@@ -7,7 +7,7 @@ async fn call(bytes: &[u8], then: Step) -> Outcome {
 }
 
 #[tokio::test]
-async fn what_is_not_http_is_a_bad_response() {
+async fn response_that_is_not_http_is_a_bad_response() {
     for bytes in [
         &b"nonsense\r\n\r\n"[..],
         b"\r\n\r\n\r\n\r\ntheirs\r\n\r\n",
@@ -20,12 +20,12 @@ async fn what_is_not_http_is_a_bad_response() {
         b"HTTP/2.0 200 OK\r\n\r\n",
         b"HTTP/2 200\r\n\r\n",
         b"HTTP/3 200\r\n\r\n",
-        // HTTP/2: a frame of settings, and the client's own preface.
+        // HTTP/2: a SETTINGS frame, and the client's own preface.
         b"\0\0\0\x04\0\0\0\0\0",
         b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        // HTTP/0.9 had no head at all.
+        // HTTP/0.9, which has no header section.
         b"{\"status_code\":200,\"data\":\"theirs\"}",
-        // An alert of TLS.
+        // A TLS alert.
         b"\x15\x03\x03\0\x02\x02\x28",
         b"HTTP/1.1 20x OK\r\n\r\n",
         b"HTTP/1.1 -200 OK\r\n\r\n",
@@ -47,7 +47,7 @@ async fn what_is_not_http_is_a_bad_response() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_too_early_is_an_unreachable_provider() {
+async fn connection_that_ends_early_is_an_unreachable_provider() {
     for bytes in [
         &b""[..],
         b"H",
@@ -75,7 +75,7 @@ async fn a_connection_that_ends_too_early_is_an_unreachable_provider() {
 }
 
 #[tokio::test]
-async fn a_connection_that_ends_before_the_request_is_an_unreachable_provider() {
+async fn connection_that_ends_before_the_request_is_an_unreachable_provider() {
     for steps in [vec![], vec![Step::Reset]] {
         let case = format!("{steps:?}");
         Upstream::scripted([steps]).call().await.assert_refused(502, "provider_unreachable", &case);
@@ -83,7 +83,7 @@ async fn a_connection_that_ends_before_the_request_is_an_unreachable_provider() 
 }
 
 #[tokio::test]
-async fn an_interim_answer_is_waited_out() {
+async fn interim_responses_are_skipped() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"status_code\":200,\"data\":\"t\"}";
     for interim in
         ["HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 199 x\r\nx: y\r\n\r\n"]
@@ -97,7 +97,7 @@ async fn an_interim_answer_is_waited_out() {
 }
 
 #[tokio::test]
-async fn time_is_up_wherever_it_went() {
+async fn timeout_applies_at_every_stage() {
     for bytes in [
         &b""[..],
         b"HTTP/1.1 200 OK\r\n",
@@ -109,9 +109,9 @@ async fn time_is_up_wherever_it_went() {
     }
 }
 
-/// Slow is not wrong, as long as it ends in time.
+/// A slow response is valid as long as it ends in time.
 #[tokio::test]
-async fn an_answer_that_comes_byte_by_byte_is_a_good_one() {
+async fn response_sent_byte_by_byte_is_accepted() {
     let answer = "HTTP/1.1 200 OK\r\ncontent-length: 30\r\n\r\n{\"status_code\":200,\"data\":\"t\"}";
     let outcome = Upstream::that([drip(answer)]).call().await;
     assert_eq!((outcome.answer().status.as_u16(), outcome.requests()), (200, 1));

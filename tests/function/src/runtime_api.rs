@@ -1,5 +1,5 @@
-//! A Lambda Runtime API for one instance of a function. It notes when it is asked, when it hands an event out, and when
-//! that is answered: the benchmarks measure with it, and the tests of the binary run under it.
+//! A Lambda Runtime API for one instance of a function. It records when it is polled, when it delivers an event, and
+//! when the response arrives: the benchmarks measure with it, and the tests of the binary run under it.
 
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -11,12 +11,12 @@ use anyhow::{Context as _, Result, bail};
 
 use emulator::wire::{Request, Server};
 
-/// No function takes that long; without it, a test that should fail would hang.
+/// Longer than any function takes. Without this limit, a test that should fail would hang.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// What Lambda would give an invocation.
+/// The time that Lambda would give an invocation.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// What an answer is answered with.
+/// The response to a function's response.
 const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/json\r\ncontent-length: 0\r\n\r\n";
 
 /// The platform of one instance.
@@ -24,89 +24,88 @@ const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-type: application/jso
 pub struct RuntimeApi {
     server: Server,
     events: Sender<Event>,
-    told: Receiver<Told>,
+    reports: Receiver<Report>,
 }
 
 /// What an instance is invoked with.
 #[derive(Debug)]
 struct Event {
     body: String,
-    /// In milliseconds since 1970, as the platform says it.
+    /// In milliseconds since the Unix epoch, as the platform sends it.
     deadline: String,
 }
 
-/// What an instance does, as seen from here.
+/// What an instance does, from the platform's point of view.
 #[derive(Debug)]
-enum Told {
-    /// It asks for its next event.
+enum Report {
+    /// It polls for its next event.
     Next(Instant),
-    /// It has answered, or said that it cannot.
+    /// It has sent a response or an error.
     Outcome(Outcome),
-    /// It has said that it cannot start.
+    /// It has reported that it cannot start.
     InitError(String),
 }
 
-/// What became of an event.
+/// The outcome of an event.
 #[derive(Debug)]
 pub enum Outcome {
-    /// An answer.
+    /// A response.
     Response(Invocation),
-    /// An error, which the platform answers for.
+    /// An error, for which the platform would send the response.
     Error(String),
 }
 
-/// How long an invocation took, and its answer.
+/// How long an invocation took, and its response.
 #[derive(Debug)]
 pub struct Invocation {
-    /// From handing the event out to having the whole answer.
+    /// From the delivery of the event until the whole response was received.
     pub took: Duration,
-    /// What was answered.
+    /// The body of the response.
     pub answer: Vec<u8>,
 }
 
 impl RuntimeApi {
-    /// A platform that no instance asks yet.
+    /// Starts a platform that no instance polls yet.
     ///
     /// # Errors
-    /// Where no port is free.
+    /// If no port is free.
     pub fn start() -> Result<Self> {
         let (events, waiting) = mpsc::channel();
-        let (tell, told) = mpsc::channel();
-        let api = Api { events: Mutex::new(waiting), handed: Mutex::new(None), tell };
+        let (sender, reports) = mpsc::channel();
+        let api = Api { events: Mutex::new(waiting), handed: Mutex::new(None), reports: sender };
         let server = Server::start(move |socket| {
-            // It ends when the instance is gone, which is how each of them ends.
+            // It fails when the instance closes the connection, which is how every connection ends.
             let _ = api.converse(socket);
         });
-        Ok(Self { server: server.context("starting a Runtime API")?, events, told })
+        Ok(Self { server: server.context("starting a Runtime API")?, events, reports })
     }
 
-    /// As in `AWS_LAMBDA_RUNTIME_API`.
+    /// The value for `AWS_LAMBDA_RUNTIME_API`.
     pub fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Waits until the instance asks for an event, and says when it did.
+    /// Waits until the instance polls for an event, and returns when it did.
     ///
     /// # Errors
-    /// Where it does something else, or nothing for long.
+    /// If it does something else, or nothing for too long.
     pub fn asked(&self) -> Result<Instant> {
         match self.hear()? {
-            Told::Next(at) => Ok(at),
-            other => bail!("it was to ask for an event: {other:?}"),
+            Report::Next(at) => Ok(at),
+            other => bail!("the instance did not poll for an event: {other:?}"),
         }
     }
 
-    /// Hands an event to the instance and waits for what becomes of it.
+    /// Delivers an event to the instance and waits for the outcome.
     ///
     /// # Errors
-    /// Where nothing does.
+    /// If there is no outcome.
     pub fn invoke(&self, event: &str) -> Result<Outcome> {
-        // A clock before 1970 would be the smallest of its worries.
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         self.invoke_until(event, &(now + DEADLINE).as_millis().to_string())
     }
 
-    /// The same with a deadline, as the header has it.
+    /// Like [`RuntimeApi::invoke`], with a deadline in the form that the header has.
     ///
     /// # Errors
     /// As [`RuntimeApi::invoke`].
@@ -115,36 +114,37 @@ impl RuntimeApi {
         self.events.send(event).ok().context("the Runtime API is gone")?;
         loop {
             match self.hear()? {
-                // The one that this event answers.
-                Told::Next(_) => {}
-                Told::Outcome(outcome) => return Ok(outcome),
-                Told::InitError(error) => bail!("it does not start: {error}"),
+                // The poll that this event is the response to.
+                Report::Next(_) => {}
+                Report::Outcome(outcome) => return Ok(outcome),
+                Report::InitError(error) => bail!("the instance does not start: {error}"),
             }
         }
     }
 
-    fn hear(&self) -> Result<Told> {
-        match self.told.recv_timeout(PATIENCE).context("it does nothing")? {
-            Told::InitError(text) => bail!("it failed: {text}"),
-            told => Ok(told),
+    fn hear(&self) -> Result<Report> {
+        match self.reports.recv_timeout(PATIENCE).context("the instance does nothing")? {
+            Report::InitError(text) => bail!("the instance failed: {text}"),
+            report => Ok(report),
         }
     }
 }
 
-/// What all connections of an instance share.
+/// The state that all connections of an instance share.
 struct Api {
     events: Mutex<Receiver<Event>>,
-    /// When the last event went out. Only stored, not sent to another thread: waking one would add to the measured time.
+    /// When the last event was delivered. It is stored and not sent to another thread, because waking that thread would
+    /// add to the measured time.
     handed: Mutex<Option<Instant>>,
-    tell: Sender<Told>,
+    reports: Sender<Report>,
 }
 
 impl Api {
-    /// Answers call after call.
+    /// Handles the requests of a connection.
     fn converse(&self, mut socket: TcpStream) -> io::Result<()> {
         while let Some(request) = Request::read(&mut socket)? {
             if request.target().ends_with("/invocation/next") {
-                self.tell(Told::Next(request.at))?;
+                self.report(Report::Next(request.at))?;
                 let event = locked(&self.events).recv().map_err(|_| gone())?;
                 let answer = next(&event);
                 *locked(&self.handed) = Some(Instant::now());
@@ -153,23 +153,24 @@ impl Api {
             }
             let handed = locked(&self.handed).take();
             let text = || String::from_utf8_lossy(&request.body).into_owned();
-            let told = match handed {
+            let report = match handed {
                 Some(from) if request.target().ends_with("/response") => {
                     let took = request.at - from;
-                    Told::Outcome(Outcome::Response(Invocation { took, answer: request.body }))
+                    Report::Outcome(Outcome::Response(Invocation { took, answer: request.body }))
                 }
-                Some(_) if request.target().ends_with("/error") => Told::Outcome(Outcome::Error(text())),
-                _ => Told::InitError(format!("{}: {}", request.target(), text())),
+                Some(_) if request.target().ends_with("/error") => Report::Outcome(Outcome::Error(text())),
+                _ => Report::InitError(format!("{}: {}", request.target(), text())),
             };
-            // Before the answer: with it in hand, the instance may ask for the next event over another connection.
-            self.tell(told)?;
+            // This comes before the response, after which the instance may poll for the next event over another
+            // connection.
+            self.report(report)?;
             socket.write_all(ACCEPTED)?;
         }
         Ok(())
     }
 
-    fn tell(&self, told: Told) -> io::Result<()> {
-        self.tell.send(told).map_err(|_| gone())
+    fn report(&self, report: Report) -> io::Result<()> {
+        self.reports.send(report).map_err(|_| gone())
     }
 }
 
@@ -177,12 +178,12 @@ fn gone() -> io::Error {
     io::ErrorKind::BrokenPipe.into()
 }
 
-/// Each of them is whole after every statement.
+/// Locks a mutex. The values are consistent after every statement, so a poisoned lock can be used.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The answer that brings an event.
+/// The HTTP response that delivers an event.
 fn next(Event { body, deadline }: &Event) -> String {
     format!(
         "HTTP/1.1 200 OK\r\n\
@@ -200,7 +201,7 @@ fn next(Event { body, deadline }: &Event) -> String {
 mod tests {
     use super::*;
 
-    /// An instance that answers each event with itself, unless it is `fail`.
+    /// An instance that responds to each event with that event, or with an error if it is `fail`.
     fn echo(mut connection: TcpStream) -> io::Result<()> {
         use std::io::Read as _;
         for _ in 0..3 {
@@ -219,27 +220,27 @@ mod tests {
     }
 
     #[test]
-    fn each_event_is_handed_out_once_and_its_outcome_is_given() {
-        let api = RuntimeApi::start().expect("a free port");
-        let instance = TcpStream::connect(api.address()).expect("it listens");
+    fn each_event_is_delivered_once_and_its_outcome_returned() {
+        let api = RuntimeApi::start().expect("a port is free");
+        let instance = TcpStream::connect(api.address()).expect("the server listens");
         let instance = std::thread::spawn(move || echo(instance));
         for event in ["one", "fail", "two"] {
-            api.asked().expect("it asks for an event");
-            match api.invoke(event).expect("something becomes of it") {
+            api.asked().expect("the instance polls for an event");
+            match api.invoke(event).expect("there is an outcome") {
                 Outcome::Response(invocation) => assert_eq!(String::from_utf8_lossy(&invocation.answer), event),
                 Outcome::Error(error) => assert_eq!((error.as_str(), event), ("fail", "fail")),
             }
         }
-        instance.join().expect("it does not panic").expect("it was answered");
+        instance.join().expect("the instance does not panic").expect("every request got a response");
     }
 
     #[test]
-    fn an_instance_that_cannot_start_is_reported_with_what_it_said() {
-        let api = RuntimeApi::start().expect("a free port");
-        let mut instance = TcpStream::connect(api.address()).expect("it listens");
+    fn failed_start_is_reported_with_its_message() {
+        let api = RuntimeApi::start().expect("a port is free");
+        let mut instance = TcpStream::connect(api.address()).expect("the server listens");
         let error = "POST /2018-06-01/runtime/init/error HTTP/1.1\r\ncontent-length: 6\r\n\r\nno key";
-        instance.write_all(error.as_bytes()).expect("it listens");
-        let told = api.asked().expect_err("it asked for nothing").to_string();
-        assert!(told.contains("/init/error: no key"), "{told}");
+        instance.write_all(error.as_bytes()).expect("the server listens");
+        let error = api.asked().expect_err("the instance did not poll").to_string();
+        assert!(error.contains("/init/error: no key"), "{error}");
     }
 }

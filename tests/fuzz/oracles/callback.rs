@@ -1,4 +1,4 @@
-//! The callback: believed only by the tab that asked, and only where there is nothing to interpret.
+//! The callback: accepted only by the tab that began the login, and only if it is unambiguous.
 
 use shared::callback::{Callback, CallbackError};
 use shared::pkce::CodeVerifier;
@@ -10,8 +10,7 @@ use url::form_urlencoded::Serializer;
 const NOW: u64 = 1_700_000_000_000;
 const ISSUER: &str = "https://api.aniapi.com";
 
-/// Judges any query, with and without a login to judge it against, of a provider that says who it is and of one that
-/// does not.
+/// Validates any query, with and without a pending login, for a provider that sends `iss` and for one that does not.
 pub fn check(data: &[u8]) {
     let Ok(query) = std::str::from_utf8(data) else { return };
     check_against(query, None);
@@ -27,18 +26,18 @@ fn check_against(query: &str, issuer: Option<&str>) {
 
     let named: Vec<_> = all("state").filter(|state| !state.is_empty()).collect();
     assert_eq!(Callback::parse("/auth", query).states().collect::<Vec<_>>(), named);
-    assert!(Callback::parse("/auth", query).validate(None, NOW).is_err(), "accepted without a request");
+    assert!(Callback::parse("/auth", query).validate(None, NOW).is_err(), "accepted without a pending login");
     assert!(
         Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1_800_001)), NOW).is_err(),
-        "believed too late"
+        "accepted too late"
     );
 
     let elsewhere = Callback::parse("/auth/other", query).validate(Some(begun_at(NOW - 1)), NOW);
-    assert!(elsewhere.is_err(), "believed at another provider's redirect URI");
+    assert!(elsewhere.is_err(), "accepted at another provider's redirect URI");
 
     let judge = |query: &str| Callback::parse("/auth", query).validate(Some(begun_at(NOW - 1)), NOW);
     let judged = judge(query);
-    // Nothing that is printed depends on the code.
+    // Debug output does not depend on the code.
     let other = with_another_code(&read);
     assert_eq!(format!("{:?}", Callback::parse("/auth", query)), format!("{:?}", Callback::parse("/auth", &other)));
     assert!(judged.is_err() || format!("{judged:?}") == format!("{:?}", judge(&other)), "a code is printed");
@@ -54,14 +53,17 @@ fn check_against(query: &str, issuer: Option<&str>) {
         (Some(code), None) if is_printable(code) && code.len() <= MAX_CODE => Ok(code),
         (Some(_), None) => Err(CallbackError::CodeMalformed),
     };
-    // What is believed has to reach the function as it is.
+    // The function must be able to read what the app accepts.
     let sent = judged.map(|validated| {
-        let body = serde_json::to_vec(&TokenRequest::new(validated)).expect("it is JSON");
-        TokenRequest::parse(&body).expect("the function reads what the app believes")
+        let body = serde_json::to_vec(&TokenRequest::new(validated)).expect("it can be serialized");
+        TokenRequest::parse(&body).expect("the function can read it")
     });
     assert_eq!(sent.as_ref().map(|request| request.code.expose()), wanted.as_ref().copied());
     let verifier = sent.as_ref().ok().map(|request| request.code_verifier.as_ref().map(CodeVerifier::expose));
-    assert!(verifier.is_none_or(|verifier| verifier == Some(verifier_of(issuer).expose())), "another verifier is sent");
+    assert!(
+        verifier.is_none_or(|verifier| verifier == Some(verifier_of(issuer).expose())),
+        "a different verifier was sent"
+    );
 }
 
 fn verifier_of(issuer: Option<&str>) -> CodeVerifier {

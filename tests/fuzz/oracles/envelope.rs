@@ -1,6 +1,6 @@
-//! AniAPI's envelope around a token: taken where it says 200 and everything that is read of it is there once and of its
-//! type, and in no other case. And around a profile, which the app reads as a browser's parser does: of members of one
-//! name the last one counts.
+//! AniAPI's envelope around a token: accepted only if its status is 200, and if every member that is read occurs once
+//! and has the right type. And its envelope around a profile, which the app reads like a browser's JSON parser: of
+//! several members with one name, the last one counts.
 
 use serde_json::Value;
 use shared::jwt::Expiry;
@@ -13,22 +13,22 @@ use super::json::{self, Json};
 const NOW: u64 = 1_700_000_000;
 const STATUSES: [u16; 8] = [200, 199, 201, 302, 400, 401, 403, 500];
 
-/// Reads any body as both answers, under each HTTP status.
+/// Reads any body as both responses, under each HTTP status.
 pub fn check(data: &[u8]) {
     let body = json::read(data);
     let envelope = body.as_ref().and_then(Envelope::of);
-    let preset = provider::preset(provider::DEFAULT).expect("it is there");
-    let reader = preset.token_endpoint;
+    let preset = provider::preset(provider::DEFAULT).expect("the default preset exists");
+    let reader = preset.provider;
     for status in STATUSES {
-        let token = reader.answer(status, data, NOW).ok();
+        let token = reader.token_response(status, data, NOW).ok();
         if let Some(token) = &token {
-            expiry::believed(token);
+            expiry::check_accepted(token);
         }
         let wanted = envelope.as_ref().filter(|_| status == 200).and_then(Envelope::token);
         assert_eq!(token.map(|token| token.access_token.expose().to_owned()), wanted, "HTTP {status}");
     }
     let reader = (preset.profile)();
-    // In the browser it is the browser's; this one refuses a little more, such as half a character.
+    // The app uses the browser's parser; this one rejects slightly more, such as unpaired surrogates.
     let parsed = serde_json::from_slice::<Value>(data).ok();
     let members = body.as_ref().filter(|_| parsed.is_some()).and_then(Json::members);
     for status in STATUSES {
@@ -65,7 +65,7 @@ fn profile(members: &Members<'_, '_>) -> Option<Profile> {
     Some(Profile { name: text("username")?, picture: text("avatar"), role: role.map(str::to_owned) })
 }
 
-/// The envelope's own members, of their types; `data` may yet be anything.
+/// The envelope's members with their types; `data` may be anything.
 struct Envelope<'j> {
     says: Option<u16>,
     data: Option<&'j Json<'j>>,
@@ -84,7 +84,7 @@ impl<'j> Envelope<'j> {
         Some(Self { says, data: single("data")? })
     }
 
-    /// The text that it holds, whatever it says of it.
+    /// The text in `data`, whatever the status.
     fn text(&self) -> Option<String> {
         self.data?.text()
     }
@@ -101,7 +101,7 @@ impl<'j> Envelope<'j> {
     }
 }
 
-/// A member that may be absent or null, and otherwise has to be of its type.
+/// A member that may be absent or null, and otherwise must have its type.
 fn optional<'m, 'a, T>(member: Option<&'m Json<'a>>, read: fn(&'m Json<'a>) -> Option<T>) -> Option<Option<T>> {
     match member {
         None | Some(Json::Null) => Some(None),

@@ -1,4 +1,4 @@
-//! The end of a token: `exp` of a JWT's second part, or nothing at all.
+//! The expiry of a token: `exp` in a JWT's second part, or none.
 
 use shared::jwt::{self, Expiry};
 use shared::provider::Token;
@@ -19,11 +19,11 @@ pub fn check(data: &[u8]) {
 
 fn passed_on(token: &str) {
     if let Ok(token) = Token::new(AccessToken::new(token), agreed(token), NOW) {
-        believed(&token);
+        check_accepted(&token);
     }
 }
 
-/// What the token says of its end, by both readings.
+/// The token's expiry, on which both implementations must agree.
 pub(super) fn agreed(token: &str) -> Expiry {
     let read = jwt::expiry(token);
     let wanted = reading(token);
@@ -35,14 +35,14 @@ pub(super) fn agreed(token: &str) -> Expiry {
     read
 }
 
-/// What holds for every token that is passed on.
-pub(super) fn believed(token: &Token) {
+/// Properties of every token that is accepted.
+pub(super) fn check_accepted(token: &Token) {
     let text = token.access_token.expose();
     assert!(!text.is_empty() && text.chars().all(|c| ('!'..='~').contains(&c)), "{text:?} cannot be sent");
     assert!(token.expires_in.is_none_or(|seconds| (1..=MAX_EXPIRES_IN).contains(&seconds)), "{:?}", token.expires_in);
 }
 
-/// The same by other means.
+/// A second implementation.
 fn reading(token: &str) -> Expiry {
     let parts: Vec<_> = token.split('.').collect();
     let claims = match parts[..] {
@@ -62,7 +62,7 @@ fn reading(token: &str) -> Expiry {
     }
 }
 
-/// `serde_json` may be off by the last bit of a number that has more digits than a number can hold.
+/// `serde_json` may be off by the last bit of a number with more digits than an `f64` can hold.
 fn is_same(one: f64, other: f64) -> bool {
     (one - other).abs() <= other.abs() * 1e-15 + f64::MIN_POSITIVE
 }
@@ -90,6 +90,6 @@ fn unbase64(text: &str) -> Option<Vec<u8>> {
             bits &= (1 << held) - 1;
         }
     }
-    // What is left over is less than a letter and is zero, so that every value has one spelling.
+    // The remaining bits are fewer than a character and zero, so that every value has one encoding.
     (held < 6 && bits == 0).then_some(bytes)
 }

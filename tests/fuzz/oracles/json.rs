@@ -1,20 +1,20 @@
-//! JSON read by the letter of RFC 8259, without serde, and with everything kept that serde drops: doubled members,
-//! and numbers and strings as they were written.
+//! A JSON reader that follows RFC 8259 exactly. It does not use serde, and keeps what serde drops: repeated members,
+//! and the original text of numbers and strings.
 
 use std::str;
 
-/// A value. Strings are what stood between the quotes, and numbers are as they were written.
+/// A value. Strings are the raw text between the quotes, and numbers are the original text.
 pub(super) enum Json<'a> {
     Null,
     Bool(bool),
     Number(&'a str),
     Text(&'a str),
     Array,
-    /// The members in their order, doubled ones too.
+    /// The members in order, including repeated ones.
     Object(Vec<(&'a str, Json<'a>)>),
 }
 
-/// Reads the whole of `bytes`. `None` where that is no JSON.
+/// Reads all of `bytes`. `None` if they are not JSON.
 pub(super) fn read(bytes: &[u8]) -> Option<Json<'_>> {
     let mut reader = Reader { rest: str::from_utf8(bytes).ok()? };
     let value = reader.value()?;
@@ -23,26 +23,26 @@ pub(super) fn read(bytes: &[u8]) -> Option<Json<'_>> {
 }
 
 impl<'a> Json<'a> {
-    /// The members of an object, their names decoded. `None` where it is none, or a name is no text.
+    /// The members of an object with decoded names. `None` if it is not an object, or if a name cannot be decoded.
     pub(super) fn members(&self) -> Option<Vec<(String, &Json<'a>)>> {
         let Self::Object(members) = self else { return None };
         members.iter().map(|(name, value)| Some((decode(name)?, value))).collect()
     }
 
-    /// A string's characters. A `\u` escape can name half a character, which is in the grammar and is no text.
+    /// A decoded string. A `\u` escape can be an unpaired surrogate, which the grammar allows but which is not text.
     pub(super) fn text(&self) -> Option<String> {
         let Self::Text(raw) = self else { return None };
         decode(raw)
     }
 
-    /// A whole number, written as one.
+    /// An integer without fraction or exponent.
     pub(super) fn whole(&self) -> Option<u64> {
         let Self::Number(number) = self else { return None };
         number.bytes().all(|b| b.is_ascii_digit()).then(|| number.parse().ok()).flatten()
     }
 }
 
-/// The one member of that name; `Some(None)` where there is none, and `None` where it is there twice.
+/// The only member with this name; `Some(None)` if there is none, and `None` if there are several.
 pub(super) fn single<'m, 'a>(members: &[(String, &'m Json<'a>)], name: &str) -> Option<Option<&'m Json<'a>>> {
     let mut found = members.iter().filter(|(other, _)| other == name).map(|(_, value)| *value);
     let first = found.next();
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands between two quotes, checked and not decoded.
+    /// The text between two quotes, validated but not decoded.
     fn string(&mut self) -> Option<&'a str> {
         self.eat("\"")?;
         let mut at = 0;

@@ -1,5 +1,4 @@
-//! The body of `POST /api/token`: three fields, and a verifier where there is one, each once, each bounded, and nothing
-//! else.
+//! The body of `POST /api/token`: three members, and an optional verifier, each once, each bounded, and nothing else.
 
 use shared::pkce::CodeVerifier;
 use shared::secret::AuthorizationCode;
@@ -17,15 +16,15 @@ pub fn check(data: &[u8]) {
     };
     assert_eq!(read.as_ref().map(fields), reading(data));
     if let Some(request) = read {
-        let written = serde_json::to_vec(&request).expect("it is JSON");
-        let again = TokenRequest::parse(&written).expect("what is written can be read");
+        let written = serde_json::to_vec(&request).expect("it can be serialized");
+        let again = TokenRequest::parse(&written).expect("it can be parsed again");
         assert_eq!(fields(&again), fields(&request));
         let other = TokenRequest {
             code: AuthorizationCode::new("another"),
             code_verifier: request.code_verifier.as_ref().map(|_| CodeVerifier::new("another")),
             ..request.clone()
         };
-        assert_eq!(format!("{request:?}"), format!("{other:?}"), "the code or the verifier is printed");
+        assert_eq!(format!("{request:?}"), format!("{other:?}"), "the debug output has the code or the verifier");
     }
 }
 
@@ -43,7 +42,7 @@ fn reading(data: &[u8]) -> Option<([String; 3], Option<String>)> {
     (has_no_other && fields[1].chars().all(|c| (' '..='~').contains(&c))).then_some((fields, verifier))
 }
 
-/// RFC 7636, 4.1.
+/// The syntax of RFC 7636, 4.1.
 fn is_verifier(text: &str) -> bool {
     let is_unreserved = |c: char| matches!(c, 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~');
     (43..=128).contains(&text.chars().count()) && text.chars().all(is_unreserved)

@@ -1,8 +1,8 @@
-# A server of another project: django-oauth-toolkit, with one client and one person. The tests start it, as
+# A server of another project: django-oauth-toolkit, with one client and one person. The tests start and stop it:
 #
 #   python3 server.py <the folder of its packages> <settings in JSON>
 #
-# and end it. Its database is a temporary file. Its metadata is at <issuer>/.well-known/openid-configuration.
+# Its database is a temporary file. Its metadata is at <issuer>/.well-known/openid-configuration.
 import json
 import secrets
 import signal
@@ -12,7 +12,7 @@ import tempfile
 sys.path.insert(0, sys.argv[1])
 given = json.loads(sys.argv[2])
 folder = tempfile.TemporaryDirectory()
-# The tests end it by a signal.
+# The tests stop it by a signal.
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
 from cryptography.hazmat.primitives import serialization
@@ -21,14 +21,14 @@ import django
 from django.conf import settings
 from django.http import HttpResponse
 
-# Made each time, so that no key is in the repository.
+# Made at each start, so that the repository has no key.
 key = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
     serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 )
 
 
 def cors(get_response):
-    """Lets the app's own page ask who is signed in, as django-cors-headers would."""
+    """Lets the app's page request the profile, as django-cors-headers would."""
 
     def answer(request):
         response = HttpResponse() if request.method == "OPTIONS" else get_response(request)
@@ -104,7 +104,7 @@ def log_in(request):
 
 urlpatterns = [path("login/", log_in), path("o/", include("oauth2_provider.urls", namespace="oauth2_provider"))]
 
-# What `settings` names is looked for in a module of that name.
+# Django imports the modules that `settings` names by this name.
 sys.modules.setdefault(__name__, sys.modules["__main__"])
 
 call_command("migrate", verbosity=0)
@@ -125,7 +125,7 @@ from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIServer, make_server
 
 
-# Browsers open connections in advance, and one thread would wait for their requests.
+# Browsers open connections in advance; a single thread would block on them.
 class Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 

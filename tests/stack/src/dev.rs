@@ -1,12 +1,12 @@
-//! `cargo xtask dev`: everything on this machine, until Ctrl-C. Trunk watches the app, cargo-lambda the function; what
-//! they print is passed on, and a page that is open is loaded again when its site was rebuilt.
+//! `cargo xtask dev`: runs the whole stack on this machine until Ctrl-C. Trunk watches the app and cargo-lambda watches
+//! the function. Their output is passed on, and open pages reload after a rebuild of the site.
 
 mod errors;
 mod rebuilds;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -19,44 +19,48 @@ use xtask::workspace;
 
 use self::errors::Once;
 use self::rebuilds::Rebuilds;
-use crate::{Plan, Ports, Provider, Stack, clear_variables};
+use crate::session::{self, Session, SessionMode};
+use crate::variables::{clear_variables, on_this_machine};
+use crate::{Plan, Ports, Provider, Stack};
 
-/// How many milliseconds `cargo xtask dev` took before it started this program.
+/// The variable with the milliseconds that `cargo xtask dev` took before it started this program.
 const STARTED: &str = "XTASK_STARTED";
 
-/// How long after one command of cargo-lambda the next has begun, if it begins at all.
-const MOMENT: Duration = Duration::from_secs(2);
+/// If cargo-lambda starts another command after one was killed, it does so within this time.
+const NEXT_COMMAND: Duration = Duration::from_secs(2);
 
-/// What to run.
+/// The options of `cargo xtask dev`.
 #[derive(Debug)]
 pub struct Options {
-    /// Where each part listens.
+    /// The port of each part.
     pub ports: Ports,
-    /// Where people log in.
+    /// The providers.
     pub provider: Provider,
+    /// The session mode.
+    pub session: SessionMode,
 }
 
-/// Runs everything until it is interrupted.
+/// Runs the stack until it is interrupted.
 ///
 /// # Errors
-/// Where something is missing, a port is taken, or a part ends by itself.
+/// If a tool is missing, a port is in use, or a part exits.
 pub fn run(options: Options) -> Result<()> {
     let started = Instant::now();
     let toolbox = tools::ensure(tools::DEV)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         tokio::select! {
-            // Whatever is running by then is dropped, and so ended.
+            // Dropping the other future stops everything that is running.
             interrupted = interrupted() => interrupted,
             ended = everything(&toolbox, options, started) => ended,
         }
     })
 }
 
-/// Waits until this process is to end: Ctrl-C, a closed terminal, a polite `kill`.
+/// Waits for a signal to stop: Ctrl-C (SIGINT), SIGTERM, or a closed terminal (SIGHUP).
 ///
 /// # Errors
-/// Where the system does not let us wait for that.
+/// If the signal handlers cannot be installed.
 pub async fn interrupted() -> Result<()> {
     let wait_for = |kind| signal(kind).context("waiting for Ctrl-C");
     let mut interrupt = wait_for(SignalKind::interrupt())?;
@@ -70,97 +74,77 @@ pub async fn interrupted() -> Result<()> {
     Ok(())
 }
 
-/// Reads a file of variables, in the form of `.env.example`.
+/// The session mode in an env file's variables, or the default.
 ///
 /// # Errors
-/// Names the file and what is wrong with it.
-#[expect(clippy::print_stderr, reason = "a warning to the person who runs it")]
-pub fn read_variables(file: &Path) -> Result<BTreeMap<String, String>> {
-    let reading = || format!("reading {}", file.display());
-    for name in expanded(&std::fs::read_to_string(file).with_context(reading)?) {
-        eprintln!(
-            "warning: {}: the $ in {name} stands for a variable there, whose value takes its place; put the value into single \
-             quotes if that is not meant",
-            file.display()
-        );
+/// If the file has an unknown mode.
+pub fn session_of(provider: &Provider) -> Result<SessionMode> {
+    let Provider::Elsewhere(environment) = provider else { return Ok(session::DEFAULT) };
+    match environment.get(session::MODE).map(String::as_str).filter(|name| !name.is_empty()) {
+        Some(name) => {
+            SessionMode::named(name).with_context(|| format!("{} must be tab, cookie or proxy", session::MODE))
+        }
+        None => Ok(session::DEFAULT),
     }
-    let read = || -> dotenvy::Result<_> { dotenvy::from_path_iter(file)?.collect() };
-    read().with_context(reading)
 }
 
-/// The variables of such a file in whose values a `$` is replaced: neither in single quotes nor after a backslash.
-fn expanded(file: &str) -> Vec<&str> {
-    let assignments = file.lines().map(str::trim).filter(|line| !line.starts_with('#'));
-    let assignments = assignments.filter_map(|line| line.split_once('='));
-    let is_expanded = |value: &str| {
-        let mut is_quoted = false;
-        let mut is_escaped = false;
-        value.chars().any(|c| {
-            match c {
-                '\'' if !is_escaped => is_quoted = !is_quoted,
-                '$' if !is_quoted && !is_escaped => return true,
-                _ => {}
-            }
-            is_escaped = c == '\\' && !is_escaped && !is_quoted;
-            false
-        })
-    };
-    assignments
-        .filter(|(_, value)| is_expanded(value))
-        .map(|(name, _)| name.trim().trim_start_matches("export ").trim())
-        .collect()
-}
-
-async fn everything(toolbox: &Toolbox, options: Options, started: Instant) -> Result<()> {
-    if let Provider::Elsewhere(environment) = &options.provider {
+async fn everything(toolbox: &Toolbox, mut options: Options, started: Instant) -> Result<()> {
+    let session = Session { mode: options.session, key: session::kept_key };
+    if let Provider::Elsewhere(environment) = &mut options.provider {
+        on_this_machine(environment, options.ports.site)?;
+        session.select(environment)?;
         try_out(toolbox, environment)?;
     }
     let once = Arc::new(Once::default());
     let (mut trunk, site) = watch_site(toolbox, &once).await?;
-    let port = options.ports.site;
+    let redirect_uris = match &options.provider {
+        Provider::Elsewhere(environment) => environment.get("OAUTH_REDIRECT_URIS").cloned().unwrap_or_default(),
+        Provider::Emulated { .. } => String::new(),
+    };
     let plan = Plan {
         ports: options.ports,
         site: site.clone(),
         provider: options.provider,
+        session,
         output: Output::Filtered(Arc::clone(&once) as _),
         reload: true,
     };
     let mut stack = Stack::start(toolbox, plan).await?;
     let before =
         std::env::var(STARTED).ok().and_then(|text| text.parse().ok()).map_or(Duration::ZERO, Duration::from_millis);
-    say(&greeting(&stack, port, before + started.elapsed()));
+    say(&greeting(&stack, &redirect_uris, before + started.elapsed()));
 
     let mut rebuilds = Rebuilds::of(&site);
-    let mut look_again = tokio::time::interval(Duration::from_millis(200));
+    let mut interval = tokio::time::interval(Duration::from_millis(200));
     let mut killed = None;
     loop {
-        look_again.tick().await;
+        interval.tick().await;
         if let Some(took) = rebuilds.look() {
             stack.site.reload();
-            say(&format!("{:>12} | rebuilt in {:.1} s; open pages are loaded again", "app", took.as_secs_f32()));
+            say(&format!("{:>12} | rebuilt in {:.1} s; open pages reload", "app", took.as_secs_f32()));
         }
         killed = once.take_killed().or(killed);
-        // The next command begins at once, or not at all.
-        if killed.take_if(|at| at.elapsed() > MOMENT).is_some() && stack.function.is_alone() {
+        if killed.take_if(|at| at.elapsed() > NEXT_COMMAND).is_some() && stack.function.is_alone() {
             wake_watcher()?;
         }
         for child in [&mut trunk, &mut stack.function] {
             if let Some(status) = child.exited()? {
-                bail!("{} has ended ({status}); its last lines are above", child.name());
+                bail!("{} has exited ({status}); its last output is above", child.name());
             }
         }
     }
 }
 
-/// A change in the middle of a build stops the build, and cargo-lambda does not always start the next one. Nor does it
-/// start a function again that was killed. It starts one for a change; this is a file that nothing is compiled from.
+/// Makes cargo-lambda start its command again. A change during a build stops the build, and cargo-lambda does not
+/// always start the next one; nor does it restart a function that was killed. It does both when a file changes, so this
+/// touches one that is not compiled into anything.
 fn wake_watcher() -> Result<()> {
     let file = workspace().join("function/events/health.json");
     let touch = || File::options().append(true).open(&file)?.set_modified(SystemTime::now());
     touch().with_context(|| format!("touching {}", file.display()))
 }
 
-/// Lets the function itself say whether it can start with that environment.
+/// Starts the function once, so that it validates its environment.
 fn try_out(toolbox: &Toolbox, environment: &BTreeMap<String, String>) -> Result<()> {
     let function = workspace().join("target/debug/function");
     let mut function = toolbox.command(&function.to_string_lossy());
@@ -168,13 +152,13 @@ fn try_out(toolbox: &Toolbox, environment: &BTreeMap<String, String>) -> Result<
     clear_variables(&mut function);
     let output = function.envs(environment).output().context("starting the function")?;
     let errors = String::from_utf8_lossy(&output.stderr);
-    if errors.contains("its environment is not right") {
+    if errors.contains("its environment is invalid") {
         bail!("{}", errors.trim_end());
     }
     Ok(())
 }
 
-/// Keeps the site built from now on, and waits for the first time.
+/// Starts Trunk, which rebuilds the site after each change, and waits for the first build.
 async fn watch_site(toolbox: &Toolbox, once: &Arc<Once>) -> Result<(Child, PathBuf)> {
     let site = workspace().join("target/dev-site");
     let index = site.join("index.html");
@@ -184,25 +168,27 @@ async fn watch_site(toolbox: &Toolbox, once: &Arc<Once>) -> Result<(Child, PathB
     let mut trunk = toolbox.command("trunk");
     trunk.args(["watch", "--dist"]).arg(&site).current_dir(workspace().join("frontend"));
     trunk.envs(toolbox.build_env(Tool::WasmTarget)).env("CARGO_TARGET_DIR", workspace().join("target/app"));
-    // Its own, below each error of the compiler's, says nothing.
+    // Otherwise Trunk prints a backtrace of its own below each compiler error.
     trunk.env_remove("RUST_BACKTRACE");
     let mut child = Child::spawn(trunk, "app", Output::Filtered(Arc::clone(once) as _))?;
-    let mut look_again = tokio::time::interval(Duration::from_millis(50));
+    let mut interval = tokio::time::interval(Duration::from_millis(50));
     while !index.exists() {
-        look_again.tick().await;
+        interval.tick().await;
         if let Some(status) = child.exited()? {
-            bail!("trunk has ended ({status}); its last lines are above");
+            bail!("trunk has exited ({status}); its last output is above");
         }
     }
     Ok((child, site))
 }
 
-fn greeting(stack: &Stack, port: u16, took: Duration) -> String {
+fn greeting(stack: &Stack, redirect_uris: &str, took: Duration) -> String {
     let mut text = format!(
-        "\n  ready after {:.0} s\n\n  the app        {}\n  the function   {}\n",
+        "\n  ready after {:.0} s\n\n  the app        {}\n  the function   {}\n  sessions       {}={}\n",
         took.as_secs_f32(),
         stack.site.url(),
-        stack.function_url
+        stack.function_url,
+        session::MODE,
+        stack.session.as_str()
     );
     for emulator in &stack.emulators {
         text += &format!("  {:<13}  {}\n", format!("{} *", emulator.service().name()), emulator.url());
@@ -215,13 +201,14 @@ fn greeting(stack: &Stack, port: u16, took: Duration) -> String {
             text += &format!("    {} / {}{note}\n", person.email, person.password);
         }
     }
-    if port != Ports::DEFAULT.site && stack.emulators.is_empty() {
-        text += &format!("\n  The provider must know http://localhost:{port}/auth as a redirect URI.\n");
+    if !redirect_uris.is_empty() {
+        text += "\n  Redirect URIs to register with the provider\n";
+        text.extend(redirect_uris.split(',').map(|uri| format!("    {uri}\n")));
     }
-    text + "\n  Changes are compiled and shown as you save them. Ctrl-C ends it all.\n"
+    text + "\n  Changes are compiled and shown as you save them. Ctrl-C stops everything.\n"
 }
 
-#[expect(clippy::print_stdout, reason = "a program that talks to a person")]
+#[expect(clippy::print_stdout, reason = "the output of an interactive program")]
 fn say(text: &str) {
     println!("{text}");
 }
@@ -231,17 +218,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dollar_that_is_replaced_is_found() {
-        let file =
-            "# A=$x\nONE=a$b\nTWO='a$b'\nTHREE=\"a${b}\"\nFOUR=a\\$b\n export FIVE=${x}\nSIX=ab\n\nSEVEN='a'$b\n";
-        assert_eq!(expanded(file), ["ONE", "THREE", "FIVE", "SEVEN"]);
-        // Those are the ones that dotenvy changes.
-        let read: BTreeMap<_, _> = dotenvy::from_read_iter(file.as_bytes()).map(|pair| pair.expect("a pair")).collect();
-        for (name, value) in [("TWO", "a$b"), ("FOUR", "a$b"), ("SIX", "ab")] {
-            assert_eq!(read[name], value, "{name}");
+    fn file_selects_the_session_mode() {
+        let file = |mode: Option<&str>| {
+            Provider::Elsewhere(mode.map(|mode| (session::MODE.to_owned(), mode.to_owned())).into_iter().collect())
+        };
+        let emulated = Provider::Emulated { services: vec![Service::AniApi], own_redirect_uris: false };
+        for (provider, expected) in [
+            (emulated, SessionMode::Cookie),
+            (file(None), SessionMode::Cookie),
+            (file(Some("")), SessionMode::Cookie),
+            (file(Some("tab")), SessionMode::Tab),
+            (file(Some("proxy")), SessionMode::Proxy),
+        ] {
+            assert_eq!(session_of(&provider).expect("the mode is valid"), expected, "{provider:?}");
         }
-        for name in expanded(file) {
-            assert!(!read[name].contains('$'), "{name}");
-        }
+        let error = session_of(&file(Some("Tab"))).expect_err("the mode is unknown").to_string();
+        assert!(error.contains(session::MODE), "{error}");
     }
 }

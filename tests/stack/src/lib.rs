@@ -1,6 +1,7 @@
-//! Emulators, function and site, started and stopped together. `cargo xtask dev` and the end-to-end tests use the same.
+//! Starts and stops emulators, function and site together, for `cargo xtask dev` and the end-to-end tests.
 
 pub mod dev;
+pub mod session;
 pub mod site;
 mod variables;
 
@@ -16,17 +17,18 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use tokio::net::TcpListener;
 
-use deploy::headers;
+use deploy::{headers, origins};
 use emulator::{Emulator, Options, Service, loopback_listeners};
 use xtask::process::{Child, Output, ports};
 use xtask::tools::Toolbox;
 use xtask::workspace;
 
+use crate::session::{Session, SessionMode};
 use crate::site::Site;
-use crate::variables::{clear_variables, emulated, on_this_machine, profile_origins};
+use crate::variables::{clear_variables, emulated, session_port};
 
-/// How long the function may take to be compiled and to answer for the first time.
-const FIRST_ANSWER: Duration = Duration::from_secs(15 * 60);
+/// The timeout for the function's first response, which includes compiling it.
+const FIRST_RESPONSE: Duration = Duration::from_secs(15 * 60);
 
 const APP: &str = "the app";
 const FUNCTION: &str = "the function";
@@ -34,34 +36,36 @@ const FUNCTION: &str = "the function";
 /// What to start.
 #[derive(Debug)]
 pub struct Plan {
-    /// Where each part listens.
+    /// The port of each part.
     pub ports: Ports,
-    /// The built site.
+    /// The folder of the built site.
     pub site: PathBuf,
-    /// Where people log in.
+    /// The providers.
     pub provider: Provider,
-    /// Where the function's output goes.
+    /// The session mode and its key.
+    pub session: Session,
+    /// The destination of the function's output.
     pub output: Output,
-    /// Whether the function is compiled again when its source changes, and pages are loaded again.
+    /// Whether the function is recompiled when its source changes, and pages can be reloaded.
     pub reload: bool,
 }
 
-/// Where people log in.
+/// The providers that people log in with.
 #[derive(Clone, Debug)]
 pub enum Provider {
-    /// At emulators that are started along with the rest, one for each service and a button for each.
+    /// Emulators, started with the rest of the stack: one for each service.
     Emulated {
         /// The services.
         services: Vec<Service>,
-        /// Whether each has a redirect URI of its own, `/auth/<id>`, and not all of them `/auth`.
+        /// Whether each has its own redirect URI, `/auth/<id>`, instead of a common one, `/auth`.
         own_redirect_uris: bool,
     },
-    /// Elsewhere, by this environment of the function.
+    /// Other providers, configured by this environment of the function.
     Elsewhere(BTreeMap<String, String>),
 }
 
 impl Provider {
-    /// What is emulated.
+    /// The emulated services.
     fn services(&self) -> &[Service] {
         match self {
             Self::Emulated { services, .. } => services,
@@ -78,30 +82,30 @@ impl Provider {
     }
 }
 
-/// Where each part listens; 0 is any free port.
+/// The port of each part; 0 selects a free port.
 #[derive(Clone, Copy, Debug)]
 pub struct Ports {
     /// The app.
     pub site: u16,
     /// The function.
     pub function: u16,
-    /// The first emulator; others have the ports that follow.
+    /// The first emulator; the others use the next ports.
     pub emulator: u16,
 }
 
 impl Ports {
     /// The documented ports.
     pub const DEFAULT: Self = Self { site: 3000, function: 9000, emulator: 4000 };
-    /// Any that are free.
+    /// Free ports.
     pub const FREE: Self = Self { site: 0, function: 0, emulator: 0 };
 
-    /// Where an emulator listens; any free port is any for each.
+    /// The port of an emulator, counted from 0.
     fn nth(self, at: u16) -> u16 {
         if self.emulator == 0 { 0 } else { self.emulator.saturating_add(at) }
     }
 }
 
-/// The app's port; the others follow, at the distances that the documented ports have.
+/// Derives the other ports from the app's, at the same distances as the documented ports.
 impl From<u16> for Ports {
     fn from(site: u16) -> Self {
         let from_default = |port: u16| site.saturating_add(port - Self::DEFAULT.site);
@@ -109,26 +113,28 @@ impl From<u16> for Ports {
     }
 }
 
-/// Everything, running. Dropping it ends it.
+/// The running stack. Dropping it stops it.
 #[derive(Debug)]
 pub struct Stack {
-    /// The app's own address.
+    /// The app's origin.
     pub site: Site,
-    /// The providers that are ours.
+    /// The emulated providers.
     pub emulators: Vec<Emulator>,
     /// `cargo lambda watch`.
     pub function: Child,
-    /// Where the function is reached directly.
+    /// The function's own origin, without the edge.
     pub function_url: String,
-    /// The built site that is served.
+    /// The session mode.
+    pub session: SessionMode,
+    /// The folder of the built site that is served.
     pub site_folder: PathBuf,
 }
 
 impl Stack {
-    /// Starts everything and waits until the function answers.
+    /// Starts everything and waits until the function responds.
     ///
     /// # Errors
-    /// Where a port is taken or a part does not start; what was started by then is stopped again.
+    /// If a port is in use or a part does not start. Parts that are already running are then stopped.
     pub async fn start(toolbox: &Toolbox, plan: Plan) -> Result<Self> {
         let site_listeners = listen(plan.ports.site, APP).await?;
         let app_port = site_listeners.first().context("no listener")?.local_addr()?.port();
@@ -140,23 +146,27 @@ impl Stack {
             let options = Options { redirect_uri, ..Options::of(*service) };
             emulators.push(Emulator::start_on(listeners, options).await?);
         }
-        let environment = match plan.provider {
-            Provider::Elsewhere(environment) => on_this_machine(environment),
-            Provider::Emulated { .. } => emulated(&emulators),
+        let mut environment = match plan.provider {
+            Provider::Elsewhere(environment) => environment,
+            Provider::Emulated { .. } => emulated(&emulators, plan.session.mode),
         };
-        // The emulators have pictures of their own, beside those of the real ones.
-        let pictures = emulators.iter().map(|emulator| format!(" {}", emulator.url()));
+        plan.session.select(&mut environment)?;
+        // Emulators serve profile pictures of their own, in addition to those at the real providers' addresses.
+        let pictures = [origins::pictures(&environment)].into_iter().chain(emulators.iter().map(Emulator::url));
         let parameters = [
-            ("ProfileOrigin".to_owned(), profile_origins(&environment)),
-            ("AvatarOrigins".to_owned(), format!("https:{}", pictures.collect::<String>())),
+            (origins::CONNECT.to_owned(), origins::connect(&environment)),
+            (origins::PICTURES.to_owned(), pictures.collect::<Vec<_>>().join(" ")),
         ]
         .into();
+
+        let session_port = session_port(&environment);
 
         let function_port = free(plan.ports.function).await?;
         let function_url = format!("http://127.0.0.1:{function_port}");
         let mut command = toolbox.cargo_lambda("watch");
         command
-            // Its CORS headers would hide our not having any; and it would listen on every address of the machine.
+            // By default, it adds CORS headers, which would hide that the function sends none, and listens on every
+            // address.
             .args(["--package", "function", "--disable-cors", "--invoke-address", "127.0.0.1", "--invoke-port"])
             .arg(function_port.to_string())
             .current_dir(workspace());
@@ -171,10 +181,14 @@ impl Stack {
         let headers = headers::read(&deploy::template_path(), &parameters)?;
         let start = if plan.reload { Site::start_reloading } else { Site::start };
         let site = start(site_listeners, &plan.site, &function_url, headers)?;
-        Ok(Self { site, emulators, function, function_url, site_folder: plan.site })
+        if let Some(port) = session_port {
+            site.session_port(port);
+        }
+        let session = plan.session.mode;
+        Ok(Self { site, emulators, function, function_url, session, site_folder: plan.site })
     }
 
-    /// Ends everything, and waits until it has ended.
+    /// Stops everything, and waits until it has stopped.
     pub async fn stop(mut self) {
         drop(self.site);
         self.function.stop();
@@ -196,45 +210,46 @@ fn cannot_listen(error: &std::io::Error, port: u16, what: &str) -> anyhow::Error
     match error.kind() {
         ErrorKind::AddrInUse => {
             let owner = ports::owner(port).map_or_else(|| "another process".to_owned(), |owner| owner.to_string());
-            anyhow!("port {port}, for {what}, is used by {owner}: stop that, or choose other ports with --port")
+            anyhow!("port {port}, for {what}, is used by {owner}: stop it, or choose other ports with --port")
         }
         _ => anyhow!("cannot listen on port {port} for {what}: {error}"),
     }
 }
 
-/// A port that is free now, for somebody else to listen on.
+/// A port that is free now, for another process to listen on.
 async fn free(port: u16) -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await;
     let listener = listener.map_err(|error| cannot_listen(&error, port, FUNCTION))?;
     Ok(listener.local_addr()?.port())
 }
 
-/// `cargo lambda watch` listens at once, compiles the function when it is first asked, and answers when that is done.
+/// Waits for the first response. `cargo lambda watch` listens at once, compiles the function on the first request, and
+/// then responds to it.
 async fn wait_until_ready(function: &mut Child, url: &str) -> Result<()> {
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
-    let mut look_again = tokio::time::interval(Duration::from_millis(100));
+    let mut interval = tokio::time::interval(Duration::from_millis(100));
     let answer = async {
         loop {
             let health = Request::get(format!("{url}/api/health")).body(Body::empty())?;
             match client.request(health).await {
                 Ok(answer) if answer.status() == 204 => return Ok(()),
-                Ok(answer) => bail!("the function answers its health check with {}", answer.status()),
+                Ok(answer) => bail!("the function's health check returned {}", answer.status()),
                 // It does not listen yet.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
     };
     tokio::pin!(answer);
-    let give_up = tokio::time::Instant::now() + FIRST_ANSWER;
+    let give_up = tokio::time::Instant::now() + FIRST_RESPONSE;
     loop {
         tokio::select! {
             answer = &mut answer => return answer,
-            _ = look_again.tick() => {
+            _ = interval.tick() => {
                 if let Some(status) = function.exited()? {
-                    bail!("cargo lambda watch ended before the function answered ({status})");
+                    bail!("cargo lambda watch exited before the function responded ({status})");
                 }
                 if tokio::time::Instant::now() > give_up {
-                    bail!("the function did not answer within {} minutes", FIRST_ANSWER.as_secs() / 60);
+                    bail!("the function did not respond within {} minutes", FIRST_RESPONSE.as_secs() / 60);
                 }
             }
         }
@@ -246,17 +261,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ports_follow_the_apps() {
+    fn other_ports_follow_the_apps_port() {
         let ports = Ports::from(13_000);
         assert_eq!((ports.site, ports.function, ports.emulator), (13_000, 19_000, 14_000));
         assert_eq!((Ports::DEFAULT.nth(1), Ports::FREE.nth(1)), (4001, 0));
     }
 
     #[tokio::test]
-    async fn a_taken_port_is_named_with_what_it_is_for_and_who_has_it() {
+    async fn port_in_use_is_reported_with_its_purpose_and_owner() {
         let taken = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = taken.local_addr().expect("it is bound").port();
-        let error = listen(port, APP).await.expect_err("it is taken").to_string();
+        let error = listen(port, APP).await.expect_err("it is in use").to_string();
         let own = format!("(process {})", std::process::id());
         assert!(error.contains(&port.to_string()) && error.contains(APP) && error.contains(&own), "{error}");
     }

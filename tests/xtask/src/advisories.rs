@@ -1,5 +1,5 @@
-//! The dependencies, held against `deny.toml`: their licences, sources and versions wherever one is, and what is known
-//! against them where the advisories can be had.
+//! Checks the dependencies against `deny.toml`: licences, sources and versions always, and security advisories if they
+//! can be downloaded.
 
 use std::env;
 use std::process::Command;
@@ -7,52 +7,52 @@ use std::process::Command;
 use xtask::tools::{Toolbox, download};
 use xtask::workspace;
 
-/// The advisories are a git repository, and this is what git asks for first.
+/// The advisories are a git repository, and this is git's first request for it.
 const DATABASE: &str = "https://github.com/RustSec/advisory-db";
-const FIRST_ASKED: &str = "/info/refs?service=git-upload-pack";
+const FIRST_REQUEST: &str = "/info/refs?service=git-upload-pack";
 
-/// Where this is set to `required`, advisories that cannot be had are a failure: a check that nobody sees being left
-/// out is none. The workflow sets it.
+/// If this is `required`, a failed download of the advisories is a failure: a check that can be skipped unnoticed is
+/// worthless. The workflow sets it.
 const VARIABLE: &str = "ANIAPI_LOGIN_ADVISORIES";
 
-/// What a person is told, at the end, where it is seen.
-pub(crate) const NOT_ASKED: &str =
-    "not checked: the advisories on our dependencies, because github.com does not answer";
+/// Reported at the end, so that it is noticed.
+pub(crate) const NOT_CHECKED: &str =
+    "not checked: security advisories for the dependencies, because github.com does not respond";
 
-/// Whether the advisories are looked at.
+/// Whether the advisories are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Advisories {
-    /// They are, and whatever then goes wrong is a failure.
-    Asked,
-    /// They are not: there is nobody to ask, and nobody insists.
-    OutOfReach,
+    /// They are checked, and any problem is a failure.
+    Checked,
+    /// They are not checked: the host does not respond, and the check is not required.
+    Unreachable,
 }
 
 impl Advisories {
-    /// Looks whether they can be had, which takes some seconds at most.
+    /// Finds out whether they can be downloaded, which takes a few seconds at most.
     pub(crate) fn decide() -> Self {
         let required = env::var_os(VARIABLE).is_some_and(|value| value == "required");
-        Self::of(required, || download::is_in_reach(&format!("{DATABASE}{FIRST_ASKED}")))
+        Self::of(required, || download::is_reachable(&format!("{DATABASE}{FIRST_REQUEST}")))
     }
 
-    fn of(required: bool, is_in_reach: impl FnOnce() -> bool) -> Self {
-        if required || is_in_reach() { Self::Asked } else { Self::OutOfReach }
+    fn of(required: bool, is_reachable: impl FnOnce() -> bool) -> Self {
+        if required || is_reachable() { Self::Checked } else { Self::Unreachable }
     }
 }
 
-/// Licences, sources and doubled versions. It needs no network but what cargo itself needs.
+/// Licences, sources and duplicate versions. It needs no network except for cargo's.
 pub(crate) fn policy(toolbox: &Toolbox) -> Command {
     deny(toolbox, &["bans", "licenses", "sources"])
 }
 
-/// What is known against the versions that we have, and whether any of them was withdrawn.
+/// Known advisories for our versions, and whether any of those was yanked.
 pub(crate) fn advisories(toolbox: &Toolbox) -> Command {
     deny(toolbox, &["advisories"])
 }
 
 fn deny(toolbox: &Toolbox, checks: &[&str]) -> Command {
     let mut command = toolbox.command("cargo-deny");
-    // A warning is an exception that nothing needs any more.
+    // A warning is an exception that is no longer needed.
     command.args(["--locked", "check", "--deny", "warnings"]).args(checks);
     command.current_dir(workspace());
     command
@@ -63,22 +63,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_advisories_are_left_out_only_where_nobody_answers_and_nobody_insists() {
-        for (required, in_reach, expected) in [
-            (false, true, Advisories::Asked),
-            (false, false, Advisories::OutOfReach),
-            (true, true, Advisories::Asked),
-            (true, false, Advisories::Asked),
+    fn advisories_are_skipped_only_if_unreachable_and_not_required() {
+        for (required, reachable, expected) in [
+            (false, true, Advisories::Checked),
+            (false, false, Advisories::Unreachable),
+            (true, true, Advisories::Checked),
+            (true, false, Advisories::Checked),
         ] {
-            assert_eq!(Advisories::of(required, || in_reach), expected, "required {required}, in reach {in_reach}");
+            assert_eq!(Advisories::of(required, || reachable), expected, "required {required}, reachable {reachable}");
         }
     }
 
     #[test]
-    fn what_is_asked_for_is_what_deny_toml_names_and_the_workflow_insists() {
-        let read = |file: &str| std::fs::read_to_string(workspace().join(file)).expect("it is there");
+    fn database_is_the_one_in_deny_toml_and_the_workflow_requires_it() {
+        let read = |file: &str| std::fs::read_to_string(workspace().join(file)).expect("the file exists");
         assert!(read("deny.toml").contains(&format!("db-urls = [\"{DATABASE}\"]")));
         assert!(read(".github/workflows/advisories.yml").contains(&format!("{VARIABLE}: required")));
-        assert!(NOT_ASKED.contains(download::host(DATABASE)));
+        assert!(NOT_CHECKED.contains(download::host(DATABASE)));
     }
 }

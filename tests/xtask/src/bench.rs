@@ -9,7 +9,7 @@ use crate::run::to_end;
 /// Runs `cargo xtask bench`.
 ///
 /// # Errors
-/// Where it does not compile, or cannot measure.
+/// If the benchmarks do not compile, or cannot measure.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut cargo = Toolbox::default().command("cargo");
     cargo.args(["run", "--locked", "--manifest-path", "tests/bench/Cargo.toml", "--"]).args(arguments);

@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: sets up, builds what runs, and becomes the program `stack`, which runs it.
+//! `cargo xtask dev`: sets up the tools, builds the parts, and becomes the program `stack`, which runs them.
 
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
@@ -13,10 +13,11 @@ use xtask::process::{ports, prefixed};
 use xtask::tools::{self, Setup, Tool, Toolbox};
 use xtask::workspace;
 
-/// What `cargo xtask dev` was asked for.
+/// The arguments of `cargo xtask dev`.
 pub(crate) struct Options {
     providers: Vec<String>,
     env_file: Option<PathBuf>,
+    session: Option<String>,
     port: u16,
 }
 
@@ -25,11 +26,12 @@ impl Options {
         Self {
             providers: arguments.get_many::<String>("provider").into_iter().flatten().cloned().collect(),
             env_file: arguments.get_one::<PathBuf>("env-file").cloned(),
+            session: arguments.get_one::<String>("session").cloned(),
             port: arguments.get_one("port").copied().unwrap_or(3000),
         }
     }
 
-    /// The ports that have to be free, and what for.
+    /// The ports that have to be free, and their purposes.
     fn ports(&self) -> Vec<(u16, &'static str)> {
         let mut ports = vec![(self.port, "the app"), (self.port + 6000, "the function")];
         let emulators = if self.env_file.is_some() { 0 } else { self.providers.len().max(1) };
@@ -41,7 +43,7 @@ impl Options {
 /// Runs `cargo xtask dev`.
 ///
 /// # Errors
-/// Where a tool is missing, a port is taken, or something does not compile.
+/// If a tool is missing, a port is in use, or something does not compile.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let started = Instant::now();
     let file = options.env_file.as_deref().map(std::path::absolute).transpose().context("the path of the env file")?;
@@ -59,12 +61,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         None if !options.providers.is_empty() => stack.args(["--provider", &options.providers.join(",")]),
         None => &mut stack,
     };
+    if let Some(mode) = &options.session {
+        stack.args(["--session", mode]);
+    }
     stack.env("XTASK_STARTED", started.elapsed().as_millis().to_string());
-    // It takes the place of this process, so that Ctrl-C and signals reach it.
+    // It replaces this process, so that Ctrl-C and signals reach it.
     Err(stack.exec()).context("starting the stack")
 }
 
-/// Sets up the tools, and compiles meanwhile what needs none of them.
+/// Sets up the tools, and meanwhile compiles what needs none of them.
 fn build() -> Result<Toolbox> {
     let setup = Setup::of(tools::DEV);
     thread::scope(|scope| {
@@ -78,7 +83,7 @@ fn build() -> Result<Toolbox> {
             }
             Ok::<_, anyhow::Error>(())
         });
-        // The app is compiled as soon as there is a standard library for it; Trunk then finds it compiled.
+        // The app is compiled as soon as its standard library is available; Trunk reuses the result.
         let app = scope.spawn(|| {
             setup.wait_for(&[Tool::WasmTarget])?;
             let mut cargo = setup.toolbox_so_far().command("cargo");
@@ -96,7 +101,7 @@ fn build() -> Result<Toolbox> {
     })
 }
 
-/// The app has a target folder of its own, so that cargo does not let one build wait for the other.
+/// The app has its own target folder, so that its build does not wait for cargo's lock.
 fn app_target() -> PathBuf {
     workspace().join("target/app")
 }
@@ -115,5 +120,5 @@ fn ensure_free(port: u16, what: &str) -> Result<()> {
         return Err(error).with_context(|| format!("listening on port {port} for {what}"));
     }
     let owner = ports::owner(port).map_or_else(|| "another process".to_owned(), |owner| owner.to_string());
-    bail!("port {port}, for {what}, is used by {owner}: stop that, or choose other ports with --port")
+    bail!("port {port}, for {what}, is used by {owner}: stop it, or choose other ports with --port")
 }

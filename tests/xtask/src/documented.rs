@@ -1,15 +1,15 @@
-//! Commands that the documents show.
+//! Commands in the documents.
 
 use std::process::Command;
 
 use crate::tools::{Toolbox, environment};
 use crate::workspace;
 
-/// A command as the documents show it, to be run in this workspace. A test of the documents requires that each command
-/// they show is run by such a call, word for word, or says that it needs an account.
+/// A command as the documents show it, for running it in this workspace. A test of the documents requires that each
+/// command in them is run by such a call, word for word, or is marked as needing an account.
 ///
 /// # Panics
-/// Where it has no program.
+/// If the line is empty.
 #[must_use]
 pub fn documented(line: &str) -> Command {
     let mut words = line.split_whitespace();

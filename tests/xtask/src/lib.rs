@@ -1,4 +1,5 @@
-//! The set-up of tools, and processes that leave nothing behind: what `cargo xtask` and the test suites start from.
+//! Setting up tools, and running processes that leave nothing behind: the basis of `cargo xtask` and of the test
+//! suites.
 
 mod documented;
 
@@ -17,8 +18,8 @@ pub fn workspace() -> PathBuf {
     manifest.ancestors().nth(2).unwrap_or(manifest).to_owned()
 }
 
-/// The providers that there are emulators of, as their presets are called. This program knows none of them, so that it is
-/// compiled in seconds; a test of the package `stack` compares them with the emulators.
+/// The providers with emulators, by the names of their presets. This program does not depend on the emulators, so that
+/// it compiles in seconds; a test of the package `stack` compares the two lists.
 pub const PROVIDERS: [&str; 18] = [
     "aniapi",
     "anilist",

@@ -1,5 +1,5 @@
-//! `cargo xtask`: every chore of this project. What needs more than the standard library is a program of its own, which is
-//! compiled when its command is run, so that this one prints at once.
+//! `cargo xtask`: the development tasks of this project. Commands that need more than the standard library are separate
+//! programs, which are compiled when they are run, so that this one starts at once.
 
 mod advisories;
 mod bench;
@@ -16,28 +16,30 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 fn command_line() -> Command {
     Command::new("cargo xtask")
         .bin_name("cargo xtask")
-        .about("Every chore of this project. Each command sets up the tools that it needs and that are missing.")
+        .about("The development tasks of this project. Each command sets up the tools that it needs.")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(dev())
         .subcommand(yes(Command::new("test").about("Run every test")))
-        .subcommand(forwarded("build", "Build what is deployed into target/: the site and the function's archives"))
-        .subcommand(forwarded("trace", "Turn a stack trace of the built site into names of functions"))
-        .subcommand(forwarded("bench", "Measure the function and the page, beside others that do the same"))
+        .subcommand(forwarded("build", "Build the site and the function's archives into target/"))
+        .subcommand(forwarded("trace", "Resolve the function names in a stack trace of the built site"))
+        .subcommand(forwarded("bench", "Measure the function and the page, and compare them with alternatives"))
         .subcommand(yes(
-            Command::new("screenshots").about("Take a picture of every state of the app, into target/screenshots")
+            Command::new("screenshots").about("Take screenshots of every state of the app into target/screenshots")
         ))
-        .subcommand(forwarded("provider", "Read a server's metadata and print the variables to set for it"))
-        .subcommand(forwarded("deploy", "Put the app and the function on AWS, or update the deployment that is there"))
+        .subcommand(forwarded("provider", "Print the variables for a server, from its metadata"))
+        .subcommand(forwarded("deploy", "Deploy the app and the function to AWS, or update a deployment"))
         .subcommand(forwarded("doctor", "Check a deployment from outside"))
+        .subcommand(forwarded("rollback", "Go back to the version of the function before the live one"))
+        .subcommand(forwarded("rotate-session-key", "Replace a deployment's session key, one step at a time"))
         .subcommand(forwarded("destroy", "Delete a deployment"))
         .subcommand(setup())
 }
 
 fn dev() -> Command {
     yes(Command::new("dev"))
-        .about("Run everything on this machine: the app at http://localhost:3000, the function, and an emulator")
+        .about("Run the app at http://localhost:3000, with the function and an emulated provider")
         .arg(
             Arg::new("provider")
                 .long("provider")
@@ -51,14 +53,21 @@ fn dev() -> Command {
             Arg::new("env-file")
                 .long("env-file")
                 .value_name("FILE")
-                .help("Use the real provider that the variables in this file are for; .env.example shows one")
+                .help("Use the real provider configured by the variables in this file; see .env.example")
                 .value_parser(value_parser!(std::path::PathBuf)),
+        )
+        .arg(
+            Arg::new("session")
+                .long("session")
+                .value_name("MODE")
+                .help("Where sessions are kept: in each tab, in a cookie, or in a cookie with API calls through the function [default: OAUTH_SESSION in the file, or cookie]")
+                .value_parser(["tab", "cookie", "proxy"]),
         )
         .arg(
             Arg::new("port")
                 .long("port")
                 .value_name("PORT")
-                .help("The app's port; the function's is 6000 higher, and the emulators' begin 1000 higher")
+                .help("The app's port; the function uses this port plus 6000, emulators start at plus 1000, and redirect URIs are adapted")
                 .value_parser(value_parser!(u16).range(1..=59_535))
                 .default_value("3000"),
         )
@@ -66,16 +75,16 @@ fn dev() -> Command {
 
 fn setup() -> Command {
     yes(Command::new("setup"))
-        .about("Set up every tool that the commands use, and say what each is for")
-        .arg(Arg::new("list").long("list").help("Only list them").action(ArgAction::SetTrue))
+        .about("Set up every tool that the commands use, and list their purposes")
+        .arg(Arg::new("list").long("list").help("Only list the tools").action(ArgAction::SetTrue))
 }
 
 fn yes(command: Command) -> Command {
-    let help = "Install system packages without asking, where a tool has no other source";
+    let help = "Install system packages without asking, if a tool has no other source";
     command.arg(Arg::new("yes").long("yes").help(help).action(ArgAction::SetTrue))
 }
 
-/// A command of another program, which reads its arguments itself.
+/// A command of another program, which parses its own arguments.
 fn forwarded(name: &'static str, about: &'static str) -> Command {
     Command::new(name)
         .about(about)
@@ -126,10 +135,10 @@ mod tests {
     }
 
     #[test]
-    fn arguments_of_another_program_are_passed_on_as_they_are() {
-        let matches = parse("deploy --dry-run ClientId=1 --help").expect("it is a command");
-        let (_, arguments) = matches.subcommand().expect("it is a command");
-        assert_eq!(rest(arguments), ["--dry-run", "ClientId=1", "--help"]);
+    fn arguments_of_other_programs_are_forwarded_unchanged() {
+        let matches = parse("deploy --dry-run MemorySize=512 --help").expect("the command is valid");
+        let (_, arguments) = matches.subcommand().expect("there is a subcommand");
+        assert_eq!(rest(arguments), ["--dry-run", "MemorySize=512", "--help"]);
     }
 
     #[test]
@@ -138,6 +147,7 @@ mod tests {
             ("fly", "unrecognized subcommand 'fly'"),
             ("dev --provider moon", "possible values: aniapi"),
             ("dev --provider github --env-file .env", "cannot be used with"),
+            ("dev --session moon", "possible values: tab, cookie, proxy"),
             ("dev --port 0", "0 is not in 1..=59535"),
             ("dev github", "unexpected argument 'github'"),
             ("test e2e", "unexpected argument 'e2e'"),
@@ -148,9 +158,9 @@ mod tests {
     }
 
     #[test]
-    fn every_command_answers_help() {
+    fn every_command_has_help() {
         for command in command_line().get_subcommands().filter(|command| !command.is_disable_help_flag_set()) {
-            let error = parse(&format!("{} --help", command.get_name())).expect_err("help is not a run");
+            let error = parse(&format!("{} --help", command.get_name())).expect_err("help ends the parsing");
             assert_eq!(error.kind(), clap::error::ErrorKind::DisplayHelp, "{}", command.get_name());
         }
     }

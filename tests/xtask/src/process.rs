@@ -1,8 +1,8 @@
-//! Long-running children that leave nothing behind.
+//! Long-running child processes that leave nothing behind.
 //!
-//! Killing a child is not enough: `cargo lambda watch` starts the function in a process group of its own, chromedriver
-//! starts a browser of many processes. So the whole family is looked up while it still hangs together, and every
-//! group in it is ended.
+//! Killing a child is not enough: `cargo lambda watch` starts the function in another process group, and chromedriver
+//! starts a browser with many processes. So the whole family is looked up while parents and children are still
+//! connected, and every process group in it is stopped.
 
 mod family;
 mod output;
@@ -21,15 +21,15 @@ use rustix::process::{Pid, Signal};
 use family::Family;
 pub use output::{Filter, Output, prefixed};
 
-/// How long a family may take to end when asked. It takes a fraction of a second; but a cargo-lambda that is asked
-/// while it is starting the function can miss it altogether.
+/// The time for a family to end after SIGTERM. It takes a fraction of a second, but a cargo-lambda that gets the signal
+/// while it starts the function can miss it.
 const GRACE: Duration = Duration::from_secs(3);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Every child that runs, for [`stop_all`].
+/// Every running child, for [`stop_all`].
 static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// A running child and all it has started. Dropped, it stops them.
+/// A running child and everything that it has started. Dropping it stops them.
 pub struct Child {
     name: String,
     inner: process::Child,
@@ -37,8 +37,8 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts a child in a process group of its own, so that Ctrl-C reaches only this process, which then stops its
-    /// children in its own order.
+    /// Starts a child in its own process group, so that Ctrl-C reaches only this process, which then stops its children
+    /// in order.
     pub fn spawn(mut command: Command, name: &str, output: Output) -> Result<Self> {
         output.prepare(&mut command)?;
         let mut inner =
@@ -48,7 +48,7 @@ impl Child {
         Ok(Self { name: name.to_owned(), inner, stopped: false })
     }
 
-    /// The name it was given.
+    /// The name given to [`Child::spawn`].
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -58,18 +58,18 @@ impl Child {
         self.inner.id()
     }
 
-    /// How it ended, or `None` while it runs.
+    /// The exit status, or `None` while it runs.
     pub fn exited(&mut self) -> Result<Option<ExitStatus>> {
         let status = self.inner.try_wait();
-        status.with_context(|| format!("looking after {}", self.name))
+        status.with_context(|| format!("getting the status of {}", self.name))
     }
 
-    /// Whether nothing that it has started is still running.
+    /// Whether it has no running children.
     pub fn is_alone(&self) -> bool {
         id(&self.inner).is_none_or(|root| !family::has_children(root))
     }
 
-    /// Ends the child and everything it has started: asks first, and kills what is still there after three seconds.
+    /// Stops the child and everything that it has started: sends SIGTERM first, and SIGKILL after three seconds.
     pub fn stop(&mut self) {
         self.stop_within(GRACE);
     }
@@ -79,7 +79,7 @@ impl Child {
             return;
         }
         if let Some(root) = id(&self.inner) {
-            // A child that nobody waits for stays in the table of processes.
+            // A child that is not waited for stays in the process table.
             end(root, grace, || drop(self.inner.try_wait()));
             running(|all| all.retain(|other| *other != root));
         }
@@ -87,7 +87,7 @@ impl Child {
     }
 }
 
-/// Ends every child of this process, for one that is about to end itself without dropping them.
+/// Stops every child of this process, for a process that is about to exit without dropping them.
 pub fn stop_all() {
     let roots = running(std::mem::take);
     for root in roots {
@@ -95,13 +95,13 @@ pub fn stop_all() {
     }
 }
 
-/// Ends a process and everything below it, in rounds, for what is being started at this very moment.
+/// Stops a process and all its descendants. It looks for descendants repeatedly, because new ones may just be starting.
 fn end(root: Pid, grace: Duration, mut reap: impl FnMut()) {
     let mut family = Family::default();
     let deadline = Instant::now() + grace;
     while Instant::now() < deadline {
         for group in family.look(root) {
-            tell(group, Signal::TERM);
+            signal(group, Signal::TERM);
         }
         reap();
         if !family.is_alive() {
@@ -110,9 +110,9 @@ fn end(root: Pid, grace: Duration, mut reap: impl FnMut()) {
         thread::sleep(LOOK_AGAIN);
     }
     for group in family.groups() {
-        tell(group, Signal::KILL);
+        signal(group, Signal::KILL);
     }
-    // Nothing can refuse that, but it takes a moment.
+    // SIGKILL cannot be ignored, but takes a moment.
     let deadline = Instant::now() + GRACE;
     while family.is_alive() && Instant::now() < deadline {
         reap();
@@ -125,7 +125,7 @@ fn id(child: &process::Child) -> Option<Pid> {
 }
 
 fn running<T>(change: impl FnOnce(&mut Vec<Pid>) -> T) -> T {
-    // A list of ids is whole after every statement.
+    // The list is consistent after every statement.
     change(&mut RUNNING.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
@@ -141,9 +141,9 @@ impl fmt::Debug for Child {
     }
 }
 
-fn tell(group: Pid, signal: Signal) {
-    // It can only fail because the group is gone already.
-    let _ = rustix::process::kill_process_group(group, signal);
+fn signal(group: Pid, which: Signal) {
+    // This can only fail if the group has ended already.
+    let _ = rustix::process::kill_process_group(group, which);
 }
 
 #[cfg(test)]
@@ -156,7 +156,7 @@ mod tests {
         command
     }
 
-    /// Starts a script and waits until it has that many processes, itself among them, in that many groups.
+    /// Starts a script, and waits until it has this many processes, including itself, in this many groups.
     fn start(script: &str, processes: usize, groups: usize) -> (Child, Family) {
         let child = Child::spawn(shell(script), "test", Output::Inherit).expect("bash starts");
         let root = Pid::from_raw(child.id().cast_signed()).expect("a process id");
@@ -173,15 +173,15 @@ mod tests {
     }
 
     #[test]
-    fn a_grandchild_in_a_process_group_of_its_own_is_stopped_too() {
-        // Job control gives each background job a group, as cargo-lambda does with the function.
+    fn grandchild_in_another_process_group_is_stopped() {
+        // Job control puts each background job into its own group, as cargo-lambda does with the function.
         let (mut child, family) = start("set -m; sleep 1000 & wait", 2, 2);
         child.stop();
         assert!(!family.is_alive());
     }
 
     #[test]
-    fn a_child_without_children_is_alone() {
+    fn child_without_children_is_alone() {
         let (child, _) = start("sleep 1000; true", 2, 1);
         assert!(!child.is_alone());
         let (child, _) = start("exec sleep 1000", 1, 1);
@@ -189,10 +189,10 @@ mod tests {
     }
 
     #[test]
-    fn what_ignores_the_signal_is_killed() {
+    fn process_that_ignores_sigterm_is_killed() {
         let (mut child, family) = start("trap '' TERM; sleep 1000; sleep 1000", 2, 1);
         child.stop_within(Duration::from_millis(200));
-        assert!(child.exited().expect("it can be waited for").is_some());
+        assert!(child.exited().expect("its status can be read").is_some());
         assert!(!family.is_alive());
     }
 
@@ -204,8 +204,8 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_is_about_to_end_can_end_every_child() {
-        // What `stop_all` does to each child; to call it would end the children of the other tests too.
+    fn every_child_can_be_stopped_before_exit() {
+        // As in `stop_all` for each child; calling it would stop the children of other tests, too.
         let (child, family) = start("sleep 1000; true", 2, 1);
         let root = id(&child.inner).expect("a process id");
         assert!(running(|all| all.contains(&root)));
@@ -214,10 +214,10 @@ mod tests {
     }
 
     #[test]
-    fn a_child_that_ended_by_itself_is_reported() {
+    fn exit_of_a_child_is_reported() {
         let mut child = Child::spawn(shell("exit 3"), "test", Output::Inherit).expect("bash starts");
         let status = loop {
-            if let Some(status) = child.exited().expect("it can be waited for") {
+            if let Some(status) = child.exited().expect("its status can be read") {
                 break status;
             }
             thread::sleep(LOOK_AGAIN);

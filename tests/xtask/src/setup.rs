@@ -1,4 +1,4 @@
-//! `cargo xtask setup`: every tool, what it is for, and whether it is here.
+//! `cargo xtask setup`: every tool, its purpose, and whether it is installed.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ use xtask::tools::{Setup, Tool};
 /// Runs `cargo xtask setup`.
 ///
 /// # Errors
-/// Where a tool that is needed cannot be had.
+/// If a required tool cannot be installed.
 pub(crate) fn run(only_list: bool) -> Result<()> {
     for tool in Tool::ALL {
         writeln!(std::io::stdout(), "{:<14}  {}", tool.name(), tool.purpose())?;
@@ -21,8 +21,11 @@ pub(crate) fn run(only_list: bool) -> Result<()> {
     let missing: Vec<_> =
         Tool::ALL.iter().filter_map(|tool| Some(format!("{}: {}", tool.name(), toolbox.missing(*tool)?))).collect();
     if !missing.is_empty() {
-        bail!("the tests can do without these, and then say what they leave out:\n  {}", missing.join("\n  "));
+        bail!(
+            "these optional tools are missing; tests that need them are skipped and reported:\n  {}",
+            missing.join("\n  ")
+        );
     }
-    writeln!(std::io::stdout(), "\nall of them are here")?;
+    writeln!(std::io::stdout(), "\nall tools are installed")?;
     Ok(())
 }

@@ -1,20 +1,20 @@
-//! What many measurements of one thing say.
+//! Statistics of repeated measurements.
 
 use std::time::Duration;
 
-/// The middle of many measurements, and where most of them lie.
+/// The median of measurements, and the range of most of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// A tenth of them is below.
+    /// The 10th percentile.
     pub low: f64,
-    /// As many are below as above.
+    /// The 50th percentile.
     pub median: f64,
-    /// A tenth of them is above.
+    /// The 90th percentile.
     pub high: f64,
 }
 
 impl Spread {
-    /// Of nothing there is none.
+    /// `None` without values.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut values: Vec<f64> = values.into_iter().collect();
         values.sort_by(f64::total_cmp);
@@ -23,13 +23,13 @@ impl Spread {
     }
 }
 
-/// The middle of many times.
+/// The median of durations.
 pub fn median(times: &[Duration]) -> Option<Duration> {
     let spread = Spread::of(times.iter().map(Duration::as_secs_f64))?;
     Some(Duration::from_secs_f64(spread.median))
 }
 
-/// The value below which that part of the sorted values lies; between two of them, in proportion.
+/// A percentile of sorted values, interpolated between two of them.
 fn percentile(sorted: &[f64], part: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = part * last as f64;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_median_has_as_much_below_as_above_and_a_tenth_lies_outside_each_bound() {
+    fn spread_has_the_10th_50th_and_90th_percentiles() {
         let hundred_and_one = (0..=100).rev().map(f64::from);
         assert_eq!(Spread::of(hundred_and_one), Some(Spread { low: 10.0, median: 50.0, high: 90.0 }));
         assert_eq!(Spread::of([4.0, 1.0]).map(|spread| spread.median), Some(2.5));
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn one_slow_moment_does_not_move_the_median() {
+    fn outlier_does_not_change_the_median() {
         let times = [1, 2, 3, 4, 9_000].map(Duration::from_millis);
         assert_eq!(median(&times), Some(Duration::from_millis(3)));
         assert_eq!(median(&[]), None);

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that proves the project, one step after the other, and the sum at the end.
+//! `cargo xtask test`: all checks and tests, step by step, and a summary.
 
 mod counts;
 mod steps;
@@ -12,7 +12,7 @@ use counts::Counts;
 use xtask::tools::{Setup, Tool, Toolbox};
 use xtask::workspace;
 
-/// Everything but what only the benchmarks use.
+/// All tools, except those that only the benchmarks use.
 const TOOLS: [Tool; 22] = [
     Tool::WasmTarget,
     Tool::LambdaTargets,
@@ -41,12 +41,12 @@ const TOOLS: [Tool; 22] = [
 /// Runs `cargo xtask test`.
 ///
 /// # Errors
-/// Where anything failed; the last line says how much.
+/// If anything failed; the last line has the number of failures.
 pub(crate) fn run() -> Result<()> {
-    let mut run = Run { setup: Setup::of(&TOOLS), passed: 0, failed: 0, left_out: Vec::new() };
+    let mut run = Run { setup: Setup::of(&TOOLS), passed: 0, failed: 0, skipped: Vec::new() };
     steps::all(&mut run)?;
-    for what in &run.left_out {
-        say(&format!("\nnot done: {what}"));
+    for what in &run.skipped {
+        say(&format!("\nskipped: {what}"));
     }
     say(&format!("\n{} passed, {} failed", run.passed, run.failed));
     if run.failed > 0 {
@@ -60,13 +60,12 @@ struct Run {
     setup: Setup,
     passed: usize,
     failed: usize,
-    /// What cannot be tested on this machine.
-    left_out: Vec<String>,
+    /// What cannot be tested on this machine, with reasons.
+    skipped: Vec<String>,
 }
 
 impl Run {
-    /// Runs a step, once its tools are there, and counts what it brings. A failure does not keep the next steps from being
-    /// run.
+    /// Runs a step as soon as its tools are installed, and adds its counts. The next steps run even if it fails.
     fn step(&mut self, name: &str, tools: &[Tool], step: impl FnOnce(&Toolbox) -> Result<Counts>) -> Result<()> {
         self.setup.wait_for(tools)?;
         say(&format!("\n== {name}"));
@@ -79,9 +78,10 @@ impl Run {
         Ok(())
     }
 
-    /// Notes what cannot be tested here. In CI that is a failure: a check that is silently left out is none.
-    fn leave_out(&mut self, what: &str, reason: &str) {
-        self.left_out.push(format!("{what}: {reason}"));
+    /// Records what cannot be tested on this machine. In CI that is a failure: a check that is skipped unnoticed is
+    /// worthless.
+    fn skip(&mut self, what: &str, reason: &str) {
+        self.skipped.push(format!("{what}: {reason}"));
         if is_ci() {
             self.failed += 1;
         }
@@ -105,17 +105,17 @@ fn check(mut command: Command) -> Result<Counts> {
     Ok(Counts::one(status.success()))
 }
 
-/// A command that runs tests: what it prints is shown, and its closing lines are counted.
+/// A command that runs tests: its output is shown, and the counts in its summary lines are added.
 fn tests(mut command: Command) -> Result<Counts> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-    let output = child.stdout.take().context("its output is piped")?;
+    let output = child.stdout.take().context("its output is not piped")?;
     let mut counts = Counts::default();
     for line in BufReader::new(output).split(b'\n') {
         let line = String::from_utf8_lossy(&line?).into_owned();
         counts += Counts::of(&line).unwrap_or_default();
         say(&line);
     }
-    // One that does not compile, or ends early, has no closing line.
+    // Without a summary line, it did not compile or ended early.
     if !child.wait()?.success() && counts.failed == 0 {
         counts.failed = 1;
     }
@@ -123,6 +123,6 @@ fn tests(mut command: Command) -> Result<Counts> {
 }
 
 fn say(line: &str) {
-    // If the reader is gone, there is nothing to do about it.
+    // If standard output is closed, the error is ignored.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
 }

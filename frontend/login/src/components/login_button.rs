@@ -6,17 +6,17 @@ use super::text::{dynamic, flag, live, off, text};
 use crate::auth::{Auth, use_auth};
 use crate::machine::Waiting;
 
-/// A button that leaves for the provider's login page. Its text is "Log in with NAME" in the person's language, or its
+/// A button that opens the provider's login page. Its text is "Log in with NAME" in the person's language, or its
 /// children. Attributes go to the `<button>`: `<LoginButton attr:class="primary" />`.
 ///
-/// While the browser is leaving it is `aria-disabled` and keeps the focus. For half a second after the person has logged out
-/// it is not there: the second click of a double click on **Log out** would press it.
+/// While the browser is leaving, it is `aria-disabled` and keeps the focus. For half a second after a logout it is
+/// hidden: otherwise the second click of a double click on **Log out** would press it.
 #[component]
 pub fn LoginButton(
-    /// The id of the provider; without it, the first one.
+    /// The id of the provider. Default: the first provider.
     #[prop(optional, into)]
     provider: Option<String>,
-    /// The text.
+    /// The content of the button, in place of the default text.
     #[prop(optional)]
     children: Option<ChildrenFn>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! The page that the provider sends people back to.
+//! The page at the redirect URI.
 
 use leptos::prelude::*;
 
@@ -6,14 +6,14 @@ use super::text::{flag, live, off, text};
 use crate::auth::{Auth, use_auth};
 use crate::machine::{Event, Patience, Waiting};
 
-/// The page at the redirect URI: it says that the login is being finished, or why it was not and what to press. After that
-/// the person is back where the login began.
+/// The page at the redirect URI: it shows that the login is being finished, or why it failed and what to do. After a
+/// successful login, the person is back on the page where the login began.
 ///
-/// With `view` it shows what that draws in place of its own page.
-/// With the feature `router` it has to be inside the `<Router>`, as the view of the route.
+/// `view` replaces the default page. With the feature `router`, it must be inside the `<Router>`, as the view of the
+/// route.
 #[component]
 pub fn LoginCallback(
-    /// Draws the page.
+    /// The page, in place of the default one.
     #[prop(default = default_page)]
     view: fn(Auth) -> AnyView,
 ) -> impl IntoView {
@@ -21,13 +21,13 @@ pub fn LoginCallback(
     #[cfg(feature = "router")]
     navigate(auth);
     on_cleanup(move || {
-        // The person has read the failure, if there was one.
+        // The person has seen the failure, if there was one.
         auth.dispatch(Event::Dismissed);
     });
     view(auth)
 }
 
-/// Passes the way back on to the router.
+/// Passes the return path to the router.
 #[cfg(feature = "router")]
 fn navigate(auth: Auth) {
     use leptos_router::NavigateOptions;
@@ -53,7 +53,7 @@ fn default_page(auth: Auth) -> AnyView {
         Some(Waiting::Leaving) => texts.leaving,
         Some(_) => texts.finishing,
     };
-    // The button stays while what it has begun is under way: if it went away, the focus would be lost.
+    // The button stays until the request that it started is done: if it disappeared, the focus would be lost.
     let can_retry = Memo::new(move |before: Option<&bool>| {
         auth.failure().get().is_some_and(|failure| failure.can_retry) || (before == Some(&true) && auth.is_busy().get())
     });

@@ -1,10 +1,11 @@
-//! What only people see who are signed in.
+//! Content for people who are signed in.
 
 use leptos::prelude::*;
 
 use crate::auth::use_auth;
 
-/// Shows its children while the person is signed in, and `fallback` otherwise.
+/// Shows its children while the person is signed in, and `fallback` otherwise. Until the function has reported which,
+/// it shows neither. If the function cannot report it, `fallback` is shown.
 ///
 /// ```no_run
 /// # use leptos::prelude::*;
@@ -20,15 +21,17 @@ use crate::auth::use_auth;
 /// ```
 #[component]
 pub fn SignedIn(
-    /// What to show if the person is not signed in.
+    /// What to show if the person is signed out.
     #[prop(optional, into)]
     fallback: ViewFn,
-    /// What to show if the person is.
+    /// What to show if the person is signed in.
     children: ChildrenFn,
 ) -> impl IntoView {
     let auth = use_auth();
+    let is_decided = Memo::new(move |_| auth.is_known().get() || auth.failure().get().is_some());
+    let otherwise = move || if is_decided.get() { fallback.run() } else { ().into_any() };
     view! {
-        <Show when=move || auth.is_signed_in().get() fallback>
+        <Show when=move || auth.is_signed_in().get() fallback=otherwise>
             {children()}
         </Show>
     }

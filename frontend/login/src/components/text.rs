@@ -1,4 +1,4 @@
-//! What changes with signals: a text, whether a button can be pressed, what is shown at all.
+//! Texts, attributes and views that follow signals.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ pub fn flag(flag: impl Fn() -> bool + Send + Sync + 'static) -> Flag {
     Arc::new(flag)
 }
 
-/// Keeps the text of an element up to date, and touches it only when the text is another one.
+/// Keeps the text of an element up to date, and changes the element only if the text differs.
 ///
-/// It is for texts in live regions, which a screen reader would otherwise read again, and under the browser's translation:
-/// that replaces text nodes, and Leptos would go on changing one that is no longer shown.
+/// It is meant for live regions, whose text a screen reader would otherwise read again, and for pages that the browser
+/// translates: translation replaces text nodes, and Leptos would keep updating a node that is no longer shown.
 pub fn live(element: Element, text: Text) {
     let mut before = None;
     effect(Box::new(move || {
@@ -36,20 +36,21 @@ pub fn live(element: Element, text: Text) {
     }));
 }
 
-/// Keeps `aria-disabled` up to date: such a button keeps its place and the focus, unlike a `disabled` one.
+/// Keeps `aria-disabled` up to date: such a button keeps the focus, unlike a `disabled` one.
 pub fn off(element: Element, is_off: Flag) {
     effect(Box::new(move || {
-        // It fails for a name that no attribute can have.
+        // Fails only for an invalid attribute name.
         let _ = element.set_attribute("aria-disabled", if is_off() { "true" } else { "false" });
     }));
 }
 
-/// Something that changes with the signals that it reads. All of it has one type, and so one code.
+/// A view that changes with the signals that it reads. It is boxed, so that its code is compiled once.
 pub fn dynamic(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     (move || view()).into_any()
 }
 
-/// Runs something now, and again whenever a signal changes that it reads. All of them have one type, and so one code.
+/// Runs a closure now, and again whenever a signal that it reads changes. It is boxed, so that its code is compiled
+/// once.
 pub fn effect(mut run: Box<dyn FnMut()>) {
     Effect::new(move |_| run());
 }

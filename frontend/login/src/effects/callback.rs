@@ -1,4 +1,4 @@
-//! The authorization response in the address bar (RFC 6749, 4.1.2): it is taken out, and judged.
+//! The authorization response in the address bar (RFC 6749, 4.1.2): it is removed from there and validated.
 
 use shared::callback::{Callback, Validated};
 use shared::return_path::ReturnPath;
@@ -8,10 +8,10 @@ use crate::browser;
 use crate::machine::Refused;
 use crate::options::AuthOptions;
 
-/// Receives the response, if the page was opened at the callback's address.
+/// Receives the response, if the page was opened at a redirect URI.
 ///
-/// Call this before anything makes a request: it takes code and state out of address bar and history first, so that
-/// no later request, reload or bookmark can carry them.
+/// Call this before anything sends a request: it first removes code and state from the address bar and the history, so
+/// that no later request, reload or bookmark can contain them.
 pub(crate) fn receive(options: &AuthOptions) -> Option<Result<Validated, Refused>> {
     let path = browser::path();
     if !options.is_callback(&path) {
@@ -23,7 +23,7 @@ pub(crate) fn receive(options: &AuthOptions) -> Option<Result<Validated, Refused
 }
 
 fn judge(store: Store, callback: Callback) -> Result<Validated, Refused> {
-    // Every state that it names is used up, whatever then happens.
+    // Every state in the response is used up, whatever the result.
     let named: Vec<_> = callback.states().map(|state| store.take_pending(state)).collect();
     let pending = named.into_iter().next().flatten();
     let (provider, return_to) = match &pending {
@@ -56,19 +56,19 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_good_callback_uses_up_its_state() {
+    fn valid_callback_uses_up_its_state() {
         remember("one");
         assert!(judge(STORE, Callback::parse("/auth", "?code=c&state=one")).is_ok());
-        let again = judge(STORE, Callback::parse("/auth", "?code=c&state=one")).expect_err("it was used");
+        let again = judge(STORE, Callback::parse("/auth", "?code=c&state=one")).expect_err("the state was used");
         assert_eq!(again.error, CallbackError::StateUnknown);
     }
 
     #[wasm_bindgen_test]
-    fn a_callback_that_names_two_states_uses_up_both() {
+    fn callback_with_two_states_uses_up_both() {
         remember("two");
         remember("three");
         let refused =
-            judge(STORE, Callback::parse("/auth", "?code=c&state=two&state=three")).expect_err("it is doubled");
+            judge(STORE, Callback::parse("/auth", "?code=c&state=two&state=three")).expect_err("state occurs twice");
         assert_eq!(refused.error, CallbackError::Doubled);
         for state in ["two", "three"] {
             assert!(judge(STORE, Callback::parse("/auth", &format!("?code=c&state={state}"))).is_err(), "{state}");
@@ -76,17 +76,18 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn an_answer_at_another_providers_address_is_not_used() {
+    fn response_at_another_providers_redirect_uri_is_rejected() {
         remember("five");
-        let refused = judge(STORE, Callback::parse("/auth/github", "?code=c&state=five")).expect_err("it is another's");
+        let refused = judge(STORE, Callback::parse("/auth/github", "?code=c&state=five"))
+            .expect_err("it is another redirect URI");
         assert_eq!(refused.error, CallbackError::RedirectUriMismatch);
     }
 
     #[wasm_bindgen_test]
-    fn a_refusal_keeps_provider_and_place_for_the_next_login() {
+    fn error_response_keeps_provider_and_return_path_for_a_retry() {
         remember("four");
-        let refused =
-            judge(STORE, Callback::parse("/auth", "?error=access_denied&state=four")).expect_err("it is an error");
+        let refused = judge(STORE, Callback::parse("/auth", "?error=access_denied&state=four"))
+            .expect_err("it is an error response");
         assert_eq!((refused.provider.as_deref(), refused.return_to.as_str()), (Some("aniapi"), "/anime"));
     }
 }

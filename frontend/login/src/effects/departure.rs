@@ -12,11 +12,15 @@ use crate::browser;
 use crate::failure::Cause;
 use crate::machine::Departure;
 
-/// Makes the request.
+/// Builds the authorization request.
 ///
 /// # Errors
-/// Where the person could not come back: then they are not sent away.
-pub(super) async fn prepare(provider: &ProviderConfig, return_to: ReturnPath) -> Result<Departure, Cause> {
+/// If the person could not return after the login. The browser then stays on the page.
+pub(super) async fn prepare(
+    provider: &ProviderConfig,
+    return_to: ReturnPath,
+    chooses_account: bool,
+) -> Result<Departure, Cause> {
     if !redirect::is_web(&provider.authorize_url) {
         return Err(Cause::NotOurs { status: 200, wait: None });
     }
@@ -35,11 +39,11 @@ pub(super) async fn prepare(provider: &ProviderConfig, return_to: ReturnPath) ->
         code_verifier,
         issuer: provider.issuer.clone(),
     };
-    let address = authorize_url(provider, redirect_uri, &state, challenge.as_ref());
+    let address = authorize_url(provider, redirect_uri, &state, challenge.as_ref(), chooses_account);
     Ok(Departure { state, pending, address })
 }
 
-/// A verifier that stays here and the challenge that goes with the person (RFC 7636).
+/// The verifier, which stays in this tab, and the challenge, which goes into the authorization request (RFC 7636).
 async fn pkce(method: Method) -> Option<(Option<CodeVerifier>, Option<Challenge>)> {
     let verifier = CodeVerifier::from_bytes(browser::random()?);
     let challenge = match method {
@@ -49,10 +53,10 @@ async fn pkce(method: Method) -> Option<(Option<CodeVerifier>, Option<Challenge>
     Some((Some(verifier), Some(challenge)))
 }
 
-/// Remembers the login, and leaves. The browser needs a moment to go, so this returns.
+/// Stores the pending login and starts the navigation. The page stays alive for a moment, so this returns.
 ///
 /// # Errors
-/// Where the browser keeps nothing, or does not go.
+/// If the browser does not store the pending login, or does not navigate.
 pub(super) fn leave(store: Store, departure: &Departure) -> Result<(), Cause> {
     store.remember(departure.state.as_str(), &departure.pending).ok_or(Cause::NoStorage)?;
     browser::location().assign(&departure.address).map_err(|_| Cause::NoRedirectUri)
@@ -65,7 +69,7 @@ mod tests {
     use super::*;
 
     #[wasm_bindgen_test]
-    async fn a_challenge_is_made_from_the_verifier_as_the_method_says() {
+    async fn challenge_is_made_from_the_verifier_by_each_method() {
         let (verifier, challenge) = pkce(Method::Plain).await.expect("the browser has cryptography");
         let verifier = verifier.expect("it is made");
         assert_eq!(challenge.expect("it is made").expose(), verifier.expose());
@@ -76,7 +80,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn nobody_is_sent_away_who_could_not_come_back() {
+    async fn login_without_a_redirect_uri_on_this_origin_is_not_started() {
         let provider = ProviderConfig {
             profile_url: Some("https://api.aniapi.com/v1/auth/me".into()),
             ..ProviderConfig::new(
@@ -87,6 +91,6 @@ mod tests {
                 vec!["https://another-origin.example/auth".into()],
             )
         };
-        assert_eq!(prepare(&provider, ReturnPath::home()).await.err(), Some(Cause::NoRedirectUri));
+        assert_eq!(prepare(&provider, ReturnPath::home(), false).await.err(), Some(Cause::NoRedirectUri));
     }
 }

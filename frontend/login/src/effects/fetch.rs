@@ -1,14 +1,18 @@
-//! A request of ours, with what is the same for all of them.
+//! Sending requests, with the settings that all of them share.
 
-use gloo_net::http::{Headers, Method, RequestBuilder, Response};
+use gloo_net::http::{Headers, Method, Response};
+use js_sys::{Promise, Reflect};
+use leptos::prelude::window;
 use shared::provider::ProfileConfig;
 use shared::secret::AccessToken;
-use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestRedirect};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect};
 
 use crate::browser;
 use crate::json::Js;
 
-/// What came back, whoever sent it.
+/// A response, from the function, the provider, or anything in between.
 #[derive(Debug)]
 pub(super) struct Answer {
     /// The HTTP status.
@@ -19,21 +23,26 @@ pub(super) struct Answer {
     pub(super) json: Option<Js>,
 }
 
-/// There was no answer, or it broke off. Why is told to nobody but the browser's own console.
+/// There was no response, or it was incomplete. Only the browser's console shows the reason.
 #[derive(Debug)]
 pub(super) struct NoAnswer;
 
-/// A request, not sent yet.
+/// A request that has not been sent yet.
 pub(super) struct Question {
+    pub(super) method: Method,
     pub(super) url: String,
-    /// With `Authorization` among them, if it goes to the provider.
+    /// They include `Authorization` if the request goes to the provider.
     pub(super) headers: Headers,
     pub(super) to: Peer,
-    /// JSON, to be sent by `POST`; without it, by `GET`.
+    /// The body.
     pub(super) json: Option<String>,
+    /// Whether its response may set the session's cookie. Such a request continues if the page is left.
+    pub(super) writes_cookie: bool,
+    /// The property of `window` that holds the response if the page's HTML has already sent this request.
+    pub(super) asked_as: Option<&'static str>,
 }
 
-/// Whom it goes to.
+/// The recipient of a request.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Peer {
     Function,
@@ -43,12 +52,23 @@ pub(super) enum Peer {
     },
 }
 
-/// A request that carries a secret: no cache, no cookie, no redirect.
-pub(crate) fn private(request: RequestBuilder) -> RequestBuilder {
-    request.cache(RequestCache::NoStore).credentials(RequestCredentials::Omit).redirect(RequestRedirect::Error)
+/// Settings for a request that carries a secret: no cache, no redirects.
+pub(crate) fn private(init: &RequestInit) {
+    init.set_cache(RequestCache::NoStore);
+    init.set_redirect(RequestRedirect::Error);
 }
 
-/// The headers of a request to the provider's API: the token, and those that its API requires.
+/// Settings for a request to the provider: as above, and without cookies. The page's policy sends no `Referer`;
+/// `referrer` sends the page's origin to a provider that requires one.
+pub(crate) fn to_provider(init: &RequestInit, referrer: bool) {
+    private(init);
+    init.set_credentials(RequestCredentials::Omit);
+    if referrer {
+        init.set_referrer_policy(ReferrerPolicy::Origin);
+    }
+}
+
+/// Sets the headers of a request to the provider's API: the token, and the headers that the API requires.
 pub(crate) fn authorize(headers: &Headers, token: &AccessToken, profile: &ProfileConfig) {
     headers.set("authorization", &["Bearer ", token.expose()].concat());
     for (name, value) in profile.headers.iter().filter_map(|header| header.split_once(':')) {
@@ -56,38 +76,70 @@ pub(crate) fn authorize(headers: &Headers, token: &AccessToken, profile: &Profil
     }
 }
 
-/// Lets a request tell the page's origin in `Referer`, which the page's own policy keeps back, and no more than that.
-pub(crate) fn with_origin(request: RequestBuilder) -> RequestBuilder {
-    request.referrer_policy(ReferrerPolicy::Origin)
+/// Sets the hash of the body, which CloudFront requires: it signs the requests that it forwards to the function, and
+/// relies on the client to compute the hash of the body. A provider does not expect such a header.
+pub(crate) async fn sign(headers: &Headers, body: &[u8]) {
+    if let Some(hash) = browser::sha256(body).await {
+        headers.set("x-amz-content-sha256", &browser::hex(&hash));
+    }
 }
 
-/// Sends the request, and reads the whole answer. A `GET` that carries nothing is as plain as the `preload` in `index.html`,
-/// or the browser would ask twice.
-pub(super) async fn send(signal: AbortSignal, question: Question) -> Result<Answer, NoAnswer> {
-    let Question { url, headers, to, json } = question;
+/// Sends a request.
+///
+/// It calls `fetch` with a URL: with a `Request`, Firefox ignores `keepalive`.
+pub(crate) async fn call(
+    url: &str,
+    method: &Method,
+    headers: Headers,
+    init: &RequestInit,
+) -> Result<Response, gloo_net::Error> {
+    init.set_method(method.as_ref());
+    init.set_headers(&headers.into_raw());
+    let answered = JsFuture::from(window().fetch_with_str_and_init(url, init)).await;
+    let response = answered.ok().and_then(|response| response.dyn_into::<web_sys::Response>().ok());
+    response.map(Response::from).ok_or(gloo_net::Error::GlooError(String::new()))
+}
+
+/// Sends the request and reads the whole response. A plain `GET` must match the `preload` in `index.html`, or the
+/// browser would send it twice.
+pub(super) async fn send(signal: &AbortSignal, question: Question) -> Result<Answer, NoAnswer> {
+    let Question { method, url, headers, to, json, writes_cookie, asked_as } = question;
+    if let Some(answer) = asked_before(asked_as).await {
+        return answer;
+    }
+    let init = RequestInit::new();
+    init.set_signal(Some(signal));
     if let Some(json) = &json {
         headers.set("content-type", "application/json");
-        // CloudFront signs what it passes to the function, a body by its hash, and leaves it to us to make that. The
-        // provider does not expect such a header.
-        if to == Peer::Function
-            && let Some(hash) = browser::sha256(json.as_bytes()).await
-        {
-            headers.set("x-amz-content-sha256", &browser::hex(&hash));
+        if to == Peer::Function {
+            sign(&headers, json.as_bytes()).await;
         }
+        init.set_body(&json.into());
     }
-    let method = if json.is_some() { Method::POST } else { Method::GET };
-    let mut request = RequestBuilder::new(&url).method(method).headers(headers).abort_signal(Some(&signal));
-    if to != Peer::Function || json.is_some() {
-        request = private(request);
+    match to {
+        Peer::Provider { referrer } => to_provider(&init, referrer),
+        Peer::Function if method != Method::GET => private(&init),
+        Peer::Function => {}
     }
-    if to == (Peer::Provider { referrer: true }) {
-        request = with_origin(request);
+    if writes_cookie {
+        // Setting a property of an object cannot fail.
+        let _ = Reflect::set(&init, &"keepalive".into(), &true.into());
     }
-    let request = match json {
-        Some(json) => request.body(json)?,
-        None => request.build()?,
-    };
-    Answer::read(&request.send().await?).await
+    Answer::read(&call(&url, &method, headers, &init).await?).await
+}
+
+/// The response to a request that the page's HTML has sent, from a promise in `window`. It is used once.
+async fn asked_before(name: Option<&str>) -> Option<Result<Answer, NoAnswer>> {
+    let (window, name) = (window(), name?.into());
+    let promise: Promise = Reflect::get(&window, &name).ok()?.dyn_into().ok()?;
+    // Setting a property of an object cannot fail.
+    let _ = Reflect::set(&window, &name, &JsValue::UNDEFINED);
+    let response =
+        JsFuture::from(promise).await.ok().and_then(|response| response.dyn_into::<web_sys::Response>().ok());
+    Some(match response {
+        Some(response) => Answer::read(&response.into()).await,
+        None => Err(NoAnswer),
+    })
 }
 
 impl Answer {
@@ -96,7 +148,7 @@ impl Answer {
     }
 }
 
-/// One that is a date, or longer than an hour, is not worth telling.
+/// `Retry-After` in seconds. A date, or a wait of more than an hour, is ignored.
 fn retry_after(response: &Response) -> Option<u32> {
     response.headers().get("retry-after")?.parse().ok().filter(|seconds| (1..=3600).contains(seconds))
 }
@@ -120,25 +172,26 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    async fn an_answer_is_read_whole() {
+    async fn response_is_read_completely() {
         let answer = Answer::read(&response(&[], "{\"ü\":1}")).await.expect("it is whole");
         let json = answer.json.expect("it is JSON");
         assert_eq!((answer.status, answer.wait, json.number_of("ü")), (200, None, Some(1)));
     }
 
     #[wasm_bindgen_test]
-    async fn an_answer_that_breaks_off_is_none() {
+    async fn incomplete_response_is_an_error() {
         let response = response(&[], "x");
         Answer::read(&response).await.expect("it is whole");
-        assert!(Answer::read(&response).await.is_err(), "there is no more to read");
+        assert!(Answer::read(&response).await.is_err(), "the body was read already");
     }
 
     #[wasm_bindgen_test]
-    async fn a_request_with_a_token_goes_nowhere_else_and_can_be_stopped() {
-        // In place of the network: the request comes back in words.
+    async fn request_with_a_token_follows_no_redirect_and_can_be_cancelled() {
+        // Replaces the network: the response describes the request.
         let echo = js_sys::Function::new_with_args(
-            "request",
-            "const { headers, method, redirect, credentials, cache, referrerPolicy, signal } = request;
+            "url, init",
+            "const request = new Request(url, init);
+            const { headers, method, redirect, credentials, cache, referrerPolicy, signal } = request;
             const said = [method, headers.get('authorization'), headers.get('client-id'), redirect, credentials, cache];
             said.push(referrerPolicy, signal.aborted);
             return Promise.resolve(new Response(JSON.stringify(said.join()), { status: 403 }));",
@@ -151,19 +204,30 @@ mod tests {
             let headers = Headers::new();
             let profile = ProfileConfig { headers: vec!["client-id:c".into()], ..ProfileConfig::default() };
             authorize(&headers, &AccessToken::new("t"), &profile);
-            Question { url: "/a".into(), headers, to: Peer::Provider { referrer: true }, json: None }
+            let to = Peer::Provider { referrer: true };
+            Question {
+                method: Method::GET,
+                url: "/a".into(),
+                headers,
+                to,
+                json: None,
+                writes_cookie: false,
+                asked_as: None,
+            }
         };
-        let plain = send(abort.signal(), question()).await;
+        let plain = send(&abort.signal(), question()).await;
         abort.abort();
-        let stopped = send(abort.signal(), question()).await;
+        let stopped = send(&abort.signal(), question()).await;
         js_sys::Reflect::set(&window, &name, &network).expect("it can be put back");
-        let told = |answer: Result<Answer, NoAnswer>| answer.expect("it answers").json.and_then(|json| json.as_text());
-        assert_eq!(told(plain).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,false"));
-        assert_eq!(told(stopped).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,true"));
+        let echoed = |answer: Result<Answer, NoAnswer>| {
+            answer.expect("there is a response").json.and_then(|json| json.as_text())
+        };
+        assert_eq!(echoed(plain).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,false"));
+        assert_eq!(echoed(stopped).as_deref(), Some("GET,Bearer t,c,error,omit,no-store,origin,true"));
     }
 
     #[wasm_bindgen_test]
-    fn only_a_sensible_wait_is_told() {
+    fn only_a_retry_after_of_at_most_an_hour_is_used() {
         for (header, wait) in
             [("7", Some(7)), ("3600", Some(3600)), ("3601", None), ("0", None), ("-1", None), ("soon", None)]
         {

@@ -1,4 +1,4 @@
-//! Everything that can happen to a login, and everything that it causes.
+//! The events of a login, and its effects.
 
 use std::rc::Rc;
 
@@ -7,134 +7,218 @@ use shared::config::{AppConfig, ProviderConfig};
 use shared::provider::{Profile, ProfileError};
 use shared::return_path::ReturnPath;
 use shared::secret::AccessToken;
+use shared::session::SessionState;
 use shared::state::{PendingLogin, State as LoginState};
 
-use super::state::{Attempt, Generation, Patience};
+use super::parts::{Attempt, Generation, Patience};
 use crate::failure::Cause;
 use crate::session::Session;
 
-/// Something that has happened.
+/// An event.
 #[derive(Debug)]
 pub enum Event {
-    /// The page was opened, at the callback's address or elsewhere.
+    /// The page was opened, at a redirect URI or elsewhere.
     Opened {
-        /// What the browser has kept.
+        /// What the browser has stored.
         stored: Stored,
         /// The authorization response in the address, if the page was opened with one.
         callback: Option<Result<Validated, Refused>>,
-        /// Whether the browser has no network.
+        /// Whether the browser is offline.
         is_offline: bool,
     },
-    /// The configuration has come, or why it has not.
+    /// The response to the request for the configuration.
     ConfigAnswered(Generation, Result<AppConfig, Cause>),
-    /// Somebody wants to log in.
+    /// The person wants to log in.
     LogIn(Attempt),
-    /// The authorization request is made, or why it cannot be.
+    /// The authorization request is ready, or cannot be made.
     Prepared(Generation, Result<Departure, Cause>),
-    /// The browser did not leave.
+    /// The browser did not navigate to the provider.
     NotLeft(Cause),
-    /// The code was exchanged, or why it was not.
-    Exchanged(Generation, Result<Session, Cause>),
-    /// The browser has no room for the session: it lasts until the page is left.
+    /// The response to the exchange.
+    Exchanged(Generation, Stored, Result<Arrival, Cause>),
+    /// The response to the request for the session in the cookie.
+    SessionAnswered(Generation, Stored, Result<Option<SessionState>, Cause>),
+    /// The response to a renewal of the session, or to a request for its profile.
+    Renewed(Generation, Stored, Result<Option<SessionState>, Cause>),
+    /// Another tab of this app has sent its session, or none has within the time limit.
+    HandedOver(Option<Session>),
+    /// Another tab has changed the session.
+    Announced,
+    /// A request waits for a valid access token.
+    TokenWanted,
+    /// The browser could not store the session, so it lasts until the page is left.
     NotKept,
-    /// The profile has come, or why it has not.
+    /// The response to the request for the profile.
     ProfileAnswered(Generation, Result<Profile, ProfileError>),
-    /// Somebody wants to have the profile loaded again.
+    /// The person wants to reload the profile.
     LoadProfile,
-    /// The provider's API has answered 401 to the session of that id: the profile's address can tell what that means.
-    Doubted(String),
-    /// Somebody wants to do again what failed.
+    /// The provider's API, or the function in front of it, rejects the access token of the session with that id, after
+    /// that number of renewals.
+    TokenRefused(String, u64),
+    /// The function reports that the cookie holds another session, or none.
+    Outdated,
+    /// The person wants to retry what failed.
     Retry,
-    /// Somebody logs out.
+    /// The person logs out.
     LogOut,
-    /// The page that showed the failure is left.
+    /// The page that showed the failure was left.
     Dismissed,
-    /// Time has passed, or another tab has changed what the browser has kept.
+    /// Time has passed, or another tab has changed the storage.
     Looked(Stored),
-    /// The page is back from the back-forward cache.
+    /// The page is shown again.
+    Shown,
+    /// The page is back from the back-forward cache, or is shown after it was prerendered.
     Returned,
-    /// The network has gone or come back.
+    /// The network was lost or is back.
     Network {
-        /// Whether it has gone.
+        /// Whether the browser is offline.
         is_offline: bool,
     },
-    /// So long has the person been waiting.
+    /// The person has been waiting for that long.
     Waited(Generation, Patience),
 }
 
-/// Something to do.
+/// An effect to perform.
 #[derive(Debug)]
 pub enum Effect {
-    /// Ask for the configuration.
+    /// Request the configuration.
     LoadConfig(Generation),
-    /// Make the authorization request: state and PKCE.
+    /// Build the authorization request: state and PKCE.
     Prepare(Generation, Rc<ProviderConfig>, ReturnPath),
-    /// Remember the login, and leave for the provider.
+    /// Store the pending login, and navigate to the provider.
     Leave(Departure),
     /// Exchange the code.
     Exchange(Generation, Validated),
-    /// Ask who is signed in.
+    /// Request the profile.
     LoadProfile {
-        /// The question's.
+        /// The generation of the request.
         generation: Generation,
-        /// The provider, which has an address for that.
+        /// The provider. It has a profile URL.
         provider: Rc<ProviderConfig>,
-        /// With what.
+        /// The access token.
         token: AccessToken,
     },
-    /// Stop that request.
+    /// Request the session in the cookie from the function.
+    LoadSession(Generation),
+    /// Renew the session, or read its profile, or both.
+    Renew(Renewal),
+    /// End the session at the function, which revokes its tokens if the provider supports that.
+    EndSession(EndSession),
+    /// Retry ending the sessions whose end the function has not confirmed.
+    RepeatEnds,
+    /// Note for all tabs that the person has logged out of the session with that id.
+    NoteSignedOut(String),
+    /// Note for all tabs that no request may be sent to the function before that time.
+    NoteRetryAt(u64),
+    /// Announce to the other tabs that the session has changed.
+    Announce,
+    /// Ask the other tabs for their session.
+    AskTabs,
+    /// Reload the page, once, because its configuration is out of date.
+    Reload,
+    /// Cancel that request.
     Cancel(Generation),
-    /// Keep the session for a reload of this tab, and for the shell that the next page paints.
+    /// Store the session for a reload of this tab, and a hint for the shell of the next page.
     Keep(Session),
-    /// Remove what was kept.
+    /// Remove the stored session and the hint.
     Forget,
     /// End the sessions of all tabs.
     SignOutEverywhere,
-    /// End the session of that id in all tabs.
+    /// End the session with that id in all tabs.
     EndEverywhere(String),
-    /// Show another address of the app, in place of the present one.
+    /// Replace the current address with another one of the app.
     Go(ReturnPath),
-    /// Look again at that time.
+    /// Set the timer that checks the state again, or cancel it.
     WakeAt(Option<u64>),
-    /// Report how long the person waits.
+    /// Report when the wait has become long.
     Watch(Generation),
 }
 
-/// What the browser has kept.
+/// What the browser has stored.
 #[derive(Clone, Debug, Default)]
 pub struct Stored {
     /// This tab's session.
     pub session: Option<Session>,
-    /// The mark that changes in all tabs whenever somebody logs out.
+    /// The mark that changes in all tabs at each logout.
     pub mark: Option<String>,
-    /// The id of the session that the provider has refused last.
+    /// The id of the session that the provider rejected most recently.
     pub ended: Option<String>,
+    /// The ids of the sessions that the person has logged out of most recently.
+    pub signed_out: Vec<String>,
+    /// What is known about the last session before the first response.
+    pub hint: Option<Hint>,
+    /// Whether the next login lets the person choose an account.
+    pub chooses_account: bool,
+    /// The earliest time for the next request to the function, in milliseconds since the Unix epoch.
+    pub retry_at: Option<u64>,
+}
+
+/// What all tabs store about the last session: enough to paint the next page, and to renew in time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hint {
+    /// The session's id.
+    pub id: String,
+    /// The number of its renewals.
+    pub renewals: u64,
+    /// The total lifetime of its access token, in milliseconds.
+    pub life: Option<u64>,
+}
+
+/// The result of an exchange.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A session of this tab.
+    Tab(Session),
+    /// A session in a cookie.
+    Cookie(SessionState),
+}
+
+/// A request to renew the session in the cookie, to read its profile, or both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renewal {
+    /// The generation of the request.
+    pub generation: Generation,
+    /// The session's id.
+    pub id: String,
+    /// The number of renewals before this one; `None` if the session is not to be renewed.
+    pub renewals: Option<u64>,
+    /// Whether to read the profile again.
+    pub profile: bool,
+}
+
+/// A session to end at the function.
+#[derive(Clone, Debug)]
+pub struct EndSession {
+    /// Its id.
+    pub id: String,
+    /// The provider's id and the access token, if this tab holds the session.
+    pub token: Option<(String, AccessToken)>,
 }
 
 /// An authorization request that is ready to be sent.
 #[derive(Debug)]
 pub struct Departure {
-    /// The key of the login.
+    /// The `state` of the login.
     pub state: LoginState,
-    /// What to remember under it.
+    /// The pending login to store under it.
     pub pending: PendingLogin,
-    /// The address of the provider's login page, with the request.
+    /// The URL of the provider's login page, with the parameters of the request.
     pub address: String,
 }
 
-/// An authorization response that is not used.
+/// A rejected authorization response.
 #[derive(Clone, Debug)]
 pub struct Refused {
-    /// Why.
+    /// The reason.
     pub error: CallbackError,
-    /// The provider of the login that it names, if it names one of this tab.
+    /// The provider of the login to which its `state` belongs, if that login is one of this tab.
     pub provider: Option<String>,
-    /// Where that login was begun.
+    /// The page on which that login began.
     pub return_to: ReturnPath,
 }
 
 impl Refused {
-    /// Whether this tab has asked for it.
+    /// Whether this tab has requested it.
     pub(super) fn is_asked_for(&self) -> bool {
         self.provider.is_some()
     }

@@ -1,42 +1,52 @@
-//! What can be seen of a login from outside.
+//! The public view of a login.
 
 use std::rc::Rc;
 
 use shared::config::ProviderConfig;
 
-use super::state::{Patience, ProfileState, State, Waiting};
+use super::parts::{Patience, ProfileState, Waiting};
+use super::state::State;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::texts::Texts;
 
-/// A provider to choose, as people see it.
+/// A provider, as the app shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provider {
-    /// Its id in the function's configuration.
+    /// The id in the function's configuration.
     pub id: String,
-    /// Its name.
+    /// The name to show.
     pub name: String,
+    /// The URL of the provider's own logout page, if there is one.
+    pub logout_url: Option<String>,
+}
+
+impl Provider {
+    fn new(provider: &Rc<ProviderConfig>) -> Self {
+        let ProviderConfig { id, name, logout_url, .. } = &**provider;
+        Self { id: id.clone(), name: name.clone(), logout_url: logout_url.clone() }
+    }
 }
 
 macro_rules! view {
     ($($(#[$doc:meta])* $field:ident: $type:ty,)*) => {
-        /// What can be seen of a login from outside.
+        /// The public view of a login.
         #[derive(Clone, Debug)]
         pub struct View {
             $($(#[$doc])* pub $field: $type,)*
         }
 
-        /// The number of each field.
-        #[allow(non_camel_case_types, reason = "they are named as the fields are")]
+        /// The index of each field.
+        #[allow(non_camel_case_types, reason = "the variants have the names of the fields")]
         pub(crate) enum Field {
             $($field,)*
         }
 
         impl View {
-            /// How many fields there are.
+            /// The number of fields.
             pub(crate) const FIELDS: usize = [$(stringify!($field)),*].len();
 
-            /// Which fields differ, in their order.
+            /// Which fields differ, in order.
             pub(crate) fn differences(&self, other: &Self) -> [bool; Self::FIELDS] {
                 [$(self.$field != other.$field),*]
             }
@@ -47,40 +57,45 @@ macro_rules! view {
 view! {
     /// Whether the person is signed in.
     is_signed_in: bool,
-    /// Their session.
+    /// Whether it is known if the person is signed in.
+    is_known: bool,
+    /// The provider that may still remember the person, who has logged out here.
+    logged_out_of: Option<Provider>,
+    /// The person's session.
     session: Option<Session>,
-    /// Who they are.
+    /// The person's profile.
     profile: ProfileState,
     /// Why the person is not signed in but should be.
     failure: Option<Failure>,
-    /// The whole seconds until the server wants to be asked again.
+    /// Whole seconds until a retry can succeed.
     retry_in: u64,
     /// The providers to choose from.
     providers: Vec<Provider>,
-    /// Whether something is under way.
+    /// Whether something is in progress.
     is_busy: bool,
-    /// What is under way.
+    /// What is in progress.
     waiting: Option<Waiting>,
-    /// How long it takes already.
+    /// How long the person has been waiting.
     patience: Patience,
-    /// Whether the browser has no network.
+    /// Whether the browser is offline.
     is_offline: bool,
-    /// The whole minutes until the session ends.
+    /// Whole minutes until the session ends.
     ends_in: Option<u64>,
-    /// Whether the person has logged out within the time of a double click.
+    /// Whether the person logged out within the time of a double click.
     just_logged_out: bool,
     /// The path of the page.
     path: String,
 }
 
 impl View {
-    /// The view of that state, at that path.
+    /// The view of a state, at that path.
     pub fn new(state: &State, texts: &Texts, path: String) -> Self {
         let waiting = state.waiting();
-        let shown = |provider: &Rc<ProviderConfig>| Provider { id: provider.id.clone(), name: provider.name.clone() };
-        let providers = state.providers().into_iter().map(shown).collect();
+        let providers = state.providers().into_iter().map(Provider::new).collect();
         Self {
             is_signed_in: state.session().is_some(),
+            is_known: state.is_known(),
+            logged_out_of: state.left().map(Provider::new),
             session: state.session().cloned(),
             profile: state.profile().clone(),
             failure: state.cause().map(|cause| Failure::new(cause, state.can_retry(), texts)),

@@ -1,4 +1,4 @@
-//! The function for Lambda: a program for each of its processors, and the archive that holds it.
+//! Builds the function for Lambda: a program and an archive for each processor.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::remap::Remap;
 use super::toolchain::Toolchain;
 use super::{archive, fetch, run_to_end};
 
-/// A processor of Lambda.
+/// A processor architecture of Lambda.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Processor {
     /// Graviton.
@@ -19,10 +19,10 @@ pub enum Processor {
 }
 
 impl Processor {
-    /// All that there are.
+    /// All of them.
     pub const ALL: [Self; 2] = [Self::Arm64, Self::X86];
 
-    /// As Lambda calls it.
+    /// Its name in Lambda.
     pub fn name(self) -> &'static str {
         match self {
             Self::Arm64 => "arm64",
@@ -41,7 +41,7 @@ impl Processor {
         }
     }
 
-    /// As cargo-lambda calls it.
+    /// Its flag for cargo-lambda.
     fn flag(self) -> &'static str {
         match self {
             Self::Arm64 => "--arm64",
@@ -49,7 +49,7 @@ impl Processor {
         }
     }
 
-    /// The oldest one of its kind that Lambda runs on.
+    /// The oldest such processor that Lambda uses.
     fn oldest(self) -> &'static str {
         match self {
             Self::Arm64 => "neoverse-n1",
@@ -58,10 +58,10 @@ impl Processor {
     }
 }
 
-/// Builds the function of a workspace for that processor, and gives the archive in the workspace's `target` folder.
+/// Builds the function of a workspace for a processor, and returns the archive in the workspace's `target` folder.
 ///
 /// # Errors
-/// Where it does not compile, or names a folder of this machine.
+/// If it does not compile, or contains a path of this machine.
 pub(super) fn build(processor: Processor, workspace: &Path) -> Result<PathBuf> {
     fetch(workspace)?;
     let toolchain = Toolchain::find()?;
@@ -74,7 +74,7 @@ pub(super) fn build(processor: Processor, workspace: &Path) -> Result<PathBuf> {
         .arg(&folder)
         .current_dir(workspace);
     if !toolchain.has_library(processor.target()) {
-        // The library is compiled with the function; cargo-lambda would ask rustup for it.
+        // The library is compiled with the function; otherwise cargo-lambda would ask rustup for it.
         cargo_lambda.envs(Toolchain::WITH_LIBRARY).arg("--skip-target-check");
     }
     remap.apply(&mut cargo_lambda, &["-C", &format!("target-cpu={}", processor.oldest())]);
@@ -87,10 +87,10 @@ pub(super) fn build(processor: Processor, workspace: &Path) -> Result<PathBuf> {
     Ok(archive)
 }
 
-/// The program in an archive, unpacked.
+/// Unpacks the program of an archive, and returns its path.
 ///
 /// # Errors
-/// Where the archive is none of ours.
+/// If the archive does not contain exactly one program `bootstrap`.
 pub fn unpack(archive: &Path) -> Result<PathBuf> {
     let program = archive.with_extension("bootstrap");
     archive::read(archive, &program)?;

@@ -1,5 +1,5 @@
-//! `cargo xtask build`: what is deployed. The same source gives the same archives of the function, and nothing holds a path
-//! of the machine that built it. The site is not the same each time: Trunk's minifier picks the names in `theme.js` anew.
+//! `cargo xtask build`: builds the site and the function's archives. The same source gives the same bytes in any
+//! folder, and no path of the machine that built them is in them.
 
 mod again;
 mod archive;
@@ -26,7 +26,7 @@ use toolchain::Toolchain;
 
 use crate::workspace;
 
-/// A part of what is deployed.
+/// A part of the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Part {
     /// The site, in `target/site`.
@@ -44,11 +44,11 @@ pub enum Part {
 /// Runs `cargo xtask build`.
 ///
 /// # Errors
-/// Where a tool is missing, or a part does not compile.
+/// If a tool is missing, or a part does not compile.
 pub fn run(part: Option<Part>) -> Result<()> {
     let mut made = Vec::new();
     if matches!(part, None | Some(Part::Site)) {
-        made.push(site()?);
+        made.push(site(&workspace())?);
     }
     let processors: &[Processor] = match part {
         None | Some(Part::Function) => &Processor::ALL,
@@ -62,10 +62,10 @@ pub fn run(part: Option<Part>) -> Result<()> {
     report(&made)
 }
 
-/// Runs `cargo xtask build` for a part, which also sets up the tools for it.
+/// Runs `cargo xtask build` for a part, which also installs the tools for it.
 ///
 /// # Errors
-/// Where that fails.
+/// If that fails.
 pub fn by_xtask(part: Part) -> Result<()> {
     let part = clap::ValueEnum::to_possible_value(&part).context("every part has a name")?;
     let mut cargo = Command::new("cargo");
@@ -75,21 +75,20 @@ pub fn by_xtask(part: Part) -> Result<()> {
 /// Runs `cargo xtask trace`.
 ///
 /// # Errors
-/// Where the standard input cannot be read, or names a build that is not there.
+/// If standard input cannot be read, or no build of the site is kept.
 pub fn trace() -> Result<()> {
     let mut trace = String::new();
-    std::io::stdin().read_to_string(&mut trace).context("reading the stack trace from the standard input")?;
+    std::io::stdin().read_to_string(&mut trace).context("reading the stack trace from standard input")?;
     let resolved = names::resolve(&trace, &names::folder())?;
     std::io::stdout().write_all(resolved.as_bytes()).context("writing the result")
 }
 
-/// Builds the site into `target/site` and gives that folder.
-fn site() -> Result<PathBuf> {
-    let workspace = workspace();
+/// Builds the site of a workspace into its `target/site`, and returns that folder.
+fn site(workspace: &Path) -> Result<PathBuf> {
     let site = workspace.join("target/site");
     let toolchain = Toolchain::find()?;
-    let remap = Remap::new(&workspace, &toolchain)?;
-    fetch(&workspace)?;
+    let remap = Remap::new(workspace, &toolchain)?;
+    fetch(workspace)?;
     let mut trunk = Command::new("trunk");
     trunk.args(["build", "--release", "--locked", "--dist"]).arg(&site).current_dir(workspace.join("frontend"));
     trunk.env("CARGO_TARGET_DIR", workspace.join("target/app"));
@@ -99,7 +98,7 @@ fn site() -> Result<PathBuf> {
     }
     remap.apply(&mut trunk, library.map_or(&[], |library| library.flags));
     if std::env::var_os("NO_COLOR").is_some() {
-        // Trunk refuses the value `1`, which everyone else expects here.
+        // Trunk rejects the usual value `1`.
         trunk.env("NO_COLOR", "true");
     }
     run_to_end(&mut trunk)?;
@@ -116,7 +115,7 @@ fn function(processor: Processor) -> Result<PathBuf> {
     lambda::build(processor, &workspace())
 }
 
-/// Fetches the dependencies first, so that their folders are known when their names are to be removed.
+/// Fetches the dependencies, so that their folders are known before the paths are remapped.
 fn fetch(workspace: &Path) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo.args(["fetch", "--locked", "--quiet"]);
@@ -132,10 +131,10 @@ fn run_to_end(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// All files below a folder, or the file itself.
+/// All files below a folder, or the path itself if it is a file.
 ///
 /// # Errors
-/// Where it cannot be read.
+/// If it cannot be read.
 pub fn files(path: &Path) -> Result<Vec<PathBuf>> {
     let reading = || format!("reading {}", path.display());
     if !path.is_dir() {
@@ -162,7 +161,7 @@ fn report(made: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// A number with a space between thousands.
+/// Formats a number with spaces between thousands.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -180,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_separated_by_spaces() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1 234 567");

@@ -1,5 +1,5 @@
-//! The names of the app's functions. A visitor's browser does not need them, so they are kept beside the site, in
-//! `target/names`; with them `cargo xtask trace` turns the `wasm-function[123]` of a stack trace into a name.
+//! The names of the app's functions. Browsers do not need them, so they are kept beside the site, in `target/names`,
+//! where `cargo xtask trace` looks up the `wasm-function[123]` of a stack trace.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,7 +11,7 @@ use wasmparser::{KnownCustom, Name, Parser, Payload};
 use super::sections;
 use crate::workspace;
 
-/// How browsers name a function of a module without names.
+/// How browsers print a function of a module without names.
 const UNNAMED: &str = "wasm-function[";
 
 /// Where the modules with names are kept.
@@ -19,7 +19,7 @@ pub(super) fn folder() -> PathBuf {
     workspace().join("target/names")
 }
 
-/// Takes the names out of a module, and gives the module as it was.
+/// Removes the names from a module, and returns the original module.
 pub(super) fn strip(wasm: &Path) -> Result<Vec<u8>> {
     let with_names = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
     let without = without_names(&with_names).with_context(|| format!("reading {}", wasm.display()))?;
@@ -27,16 +27,16 @@ pub(super) fn strip(wasm: &Path) -> Result<Vec<u8>> {
     Ok(with_names)
 }
 
-/// Keeps a module with names under the name that its stripped one has on the site.
+/// Stores a module with names under the file name that the stripped module has on the site.
 pub(super) fn keep(with_names: &[u8], name: &str) -> Result<()> {
     let folder = folder();
-    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
     let file = folder.join(name);
     fs::write(&file, with_names).with_context(|| format!("writing {}", file.display()))
 }
 
-/// Puts names into a stack trace, from the kept modules that it mentions; or else from the newest one, as Safari does
-/// not say which file a function is from.
+/// Puts names into a stack trace, from the stored module that it mentions, or else from the newest one, because Safari
+/// does not print the file of a function.
 pub(super) fn resolve(trace: &str, folder: &Path) -> Result<String> {
     let reading = || format!("reading {}: run `cargo xtask build site` first", folder.display());
     let mut kept = Vec::new();
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_taken_out_and_everything_else_stays() {
+    fn names_are_removed_and_everything_else_stays() {
         let (with, without) = (module(), without_names(&module()).expect("it is a module"));
         assert!(with.starts_with(&without) && without.len() < with.len());
         assert!(names(&without).expect("it is a module").is_empty());
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn traces_of_all_engines_are_resolved() {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        fs::write(folder.path().join("frontend-00_bg.wasm"), module()).expect("it is ours");
+        fs::write(folder.path().join("frontend-00_bg.wasm"), module()).expect("a temporary file");
         for (trace, expected) in [
             (
                 "at http://localhost/frontend-00_bg.wasm:wasm-function[0]:0x1f",
@@ -123,13 +123,13 @@ mod tests {
             ("wasm-function[7] and wasm-function[x", "wasm-function[7] and wasm-function[x"),
             ("at main.js:1", "at main.js:1"),
         ] {
-            assert_eq!(resolve(trace, folder.path()).expect("the module is there"), expected);
+            assert_eq!(resolve(trace, folder.path()).expect("the module exists"), expected);
         }
     }
 
     #[test]
     fn without_a_build_the_error_says_what_to_do() {
-        let error = resolve("", Path::new("/nowhere")).expect_err("it is not there");
+        let error = resolve("", Path::new("/nowhere")).expect_err("the folder does not exist");
         assert!(format!("{error:#}").contains("cargo xtask build site"), "{error:#}");
     }
 }

@@ -1,5 +1,5 @@
-//! Keeping the builder's paths out of what is deployed: a panic message names the file it comes from, and that would
-//! name the person's home and differ on every machine.
+//! Keeps paths of the build machine out of what is deployed. Panic messages contain source paths, which would reveal
+//! the home folder and differ on every machine.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::toolchain::Toolchain;
 
-/// Between the flags of `CARGO_ENCODED_RUSTFLAGS`, so that a path may have spaces.
+/// Separates the flags in `CARGO_ENCODED_RUSTFLAGS`, so that paths may contain spaces.
 const SEPARATOR: &str = "\x1f";
 
 /// Where cargo keeps its registry.
@@ -17,50 +17,50 @@ fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
 }
 
-/// Which folders are called what.
+/// Which folders are replaced by which names.
 #[derive(Debug)]
 pub(super) struct Remap {
     pairs: Vec<(PathBuf, String)>,
 }
 
 impl Remap {
-    /// The folders that sources come from, with this toolchain.
+    /// Maps the folders from which this toolchain compiles sources.
     pub(super) fn new(workspace: &Path, toolchain: &Toolchain) -> Result<Self> {
         let cargo = cargo_home().context("no home folder, and CARGO_HOME is not set")?;
         let library = toolchain.sysroot.join("lib/rustlib/src/rust");
-        // rustc takes the last one that matches.
+        // rustc uses the last one that matches.
         let mut pairs = vec![
             (workspace.to_owned(), "/app".to_owned()),
             (cargo.clone(), "/cargo".to_owned()),
             (library, "/rust".to_owned()),
         ];
-        // Each registry has its own folder; from which one a crate was fetched shall not be seen either.
+        // Each registry has its own folder, which must not be visible either.
         if let Ok(registries) = fs::read_dir(cargo.join("registry/src")) {
             pairs.extend(registries.flatten().map(|registry| (registry.path(), "/cargo/registry".to_owned())));
         }
         Ok(Self { pairs })
     }
 
-    /// Sets the flags, and these, for whatever the command compiles. It takes the place of the person's own flags: two
-    /// people shall get the same bytes.
+    /// Sets the remapping flags and `more` for everything that the command compiles. They replace the user's own flags,
+    /// so that the result is reproducible.
     pub(super) fn apply(&self, command: &mut Command, more: &[&str]) {
         command.env("CARGO_ENCODED_RUSTFLAGS", self.flags(more));
-        // C sources name their files in assertions.
+        // Assertions in C sources contain file names.
         let c: Vec<String> =
             self.pairs.iter().map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display())).collect();
         command.env("CFLAGS", c.join(" "));
     }
 
-    /// Makes sure that none of the folders is named in a file.
+    /// Fails if a file contains one of the folders.
     pub(super) fn check(&self, file: &Path) -> Result<()> {
         let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         for (from, _) in &self.pairs {
-            // With what may follow it, because `/app` alone can be an innocent address.
+            // With a subfolder, because `/app` by itself may be a harmless address.
             for inside in ["frontend/", "function/", "shared/", "target/", "registry/", "library/"] {
                 let name = from.join(inside);
                 let name = name.as_os_str().as_encoded_bytes();
                 if bytes.windows(name.len()).any(|window| window == name) {
-                    bail!("{} names a folder of this machine: {}", file.display(), from.display());
+                    bail!("{} contains a path of this machine: {}", file.display(), from.display());
                 }
             }
         }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_with_a_space_stays_one_flag() {
+    fn path_with_a_space_stays_one_flag() {
         let flags = remap().flags(&["-C", "target-cpu=haswell"]);
         let flags: Vec<&str> = flags.split(SEPARATOR).collect();
         let first = "--remap-path-prefix=/home/me/my work=/app";
@@ -91,12 +91,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_names_a_folder_is_refused() {
+    fn file_with_a_path_of_this_machine_is_rejected() {
         let file = std::env::temp_dir().join(format!("remap-test-{}", std::process::id()));
         fs::write(&file, "at /app/function/src/main.rs").expect("a file can be written");
         assert!(remap().check(&file).is_ok());
         fs::write(&file, "at /home/me/my work/function/src").expect("a file can be written");
         assert!(remap().check(&file).is_err());
-        fs::remove_file(file).expect("our own file can go");
+        fs::remove_file(file).expect("the file can be removed");
     }
 }

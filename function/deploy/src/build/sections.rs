@@ -4,8 +4,8 @@ use anyhow::Result;
 use wasm_encoder::{Module, RawSection};
 use wasmparser::{Parser, Payload};
 
-/// A copy of a module. `replace` is asked about each section first: it writes what belongs in its place into the copy, if
-/// anything does, and says whether it has dealt with the section. Every other section is copied as it is.
+/// Copies a module. `replace` is called for each section: it may write a replacement to the copy, and returns whether
+/// it has handled the section. All other sections are copied unchanged.
 pub(super) fn copy(wasm: &[u8], mut replace: impl FnMut(&Payload<'_>, &mut Module) -> Result<bool>) -> Result<Vec<u8>> {
     let mut copy = Module::new();
     for payload in Parser::new(0).parse_all(wasm) {
@@ -21,7 +21,7 @@ pub(super) fn copy(wasm: &[u8], mut replace: impl FnMut(&Payload<'_>, &mut Modul
     Ok(copy.finish())
 }
 
-/// A module of one function that does nothing, for tests.
+/// A module with one empty function, for tests.
 #[cfg(test)]
 pub(super) fn of_one_function(
     exports: Option<&wasm_encoder::ExportSection>,

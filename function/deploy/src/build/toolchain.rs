@@ -1,4 +1,4 @@
-//! The Rust toolchain on the `PATH`, and whether it compiles the standard library along.
+//! The Rust toolchain on the `PATH`, and whether it can compile the standard library with the app.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,25 +16,25 @@ pub(super) struct Toolchain {
 /// How the standard library is compiled with the app.
 #[derive(Clone, Copy)]
 pub(super) struct WithApp {
-    /// For cargo's environment.
+    /// Variables for cargo.
     pub(super) env: [(&'static str, &'static str); 3],
-    /// For rustc.
+    /// Flags for rustc.
     pub(super) flags: &'static [&'static str],
 }
 
-/// The flags with which a panic is only a trap. In a browser it is no more anyway, as there is no standard error; and
-/// without the texts of panics the app is smaller. `cargo xtask trace` says where it happened.
+/// The flags that turn a panic into a trap. In a browser its message is not visible anyway, because there is no
+/// standard error, and without the messages the app is smaller. `cargo xtask trace` shows where it happened.
 const PANIC_IS_TRAP: &[&str] = &["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 impl Toolchain {
-    /// What makes a stable cargo compile the standard library with the program.
+    /// Variables that make a stable cargo compile the standard library with the program.
     pub(super) const WITH_LIBRARY: [(&'static str, &'static str); 3] = [
         ("RUSTC_BOOTSTRAP", "1"),
         ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
         ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     ];
 
-    /// Asks rustc.
+    /// Finds the toolchain by asking rustc.
     pub(super) fn find() -> Result<Self> {
         let output = Command::new("rustc")
             .args(["--print", "sysroot"])
@@ -42,7 +42,7 @@ impl Toolchain {
             .stderr(Stdio::inherit())
             .output()
             .context("starting rustc: is Rust installed?")?;
-        ensure!(output.status.success(), "rustc does not say where its standard library is");
+        ensure!(output.status.success(), "rustc did not print the path of its standard library");
         let sysroot = String::from_utf8(output.stdout).context("the path of rustc's library")?;
         Ok(Self { sysroot: sysroot.trim().into() })
     }
@@ -52,21 +52,21 @@ impl Toolchain {
         has_library(&self.sysroot.join("lib/rustlib").join(target).join("lib"))
     }
 
-    /// How the standard library is compiled with the app, if its source is there and the compiler can do it. The app is
-    /// a fifth larger otherwise. This is the only place that uses an unstable feature.
+    /// How to compile the standard library with the app, if its source is installed and the compiler supports it.
+    /// Otherwise the app is a fifth larger. This is the only use of an unstable feature.
     pub(super) fn library_with_app(&self) -> Option<WithApp> {
         let has_source = self.sysroot.join("lib/rustlib/src/rust/library/Cargo.lock").exists();
         if has_source && knows(PANIC_IS_TRAP) {
-            say("the standard library is compiled with the app (build-std), which makes the app a fifth smaller");
+            say("compiling the standard library with the app (build-std), which makes the app a fifth smaller");
             return Some(WithApp { env: Self::WITH_LIBRARY, flags: PANIC_IS_TRAP });
         }
         let reason = if has_source { "this Rust is too old or too new for it" } else { "its source is not installed" };
-        say(&format!("the standard library is not compiled with the app, which is a fifth larger for it: {reason}"));
+        say(&format!("not compiling the standard library with the app, which makes the app a fifth larger: {reason}"));
         None
     }
 }
 
-/// Whether a folder has the library in it: Debian's toolchain has such folders without.
+/// Whether a folder contains the library: Debian's toolchain has such folders without it.
 fn has_library(folder: &Path) -> bool {
     std::fs::read_dir(folder)
         .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))

@@ -1,6 +1,6 @@
-//! Takes out of the app's WebAssembly what nothing in it can reach: Leptos's server functions bring three classes for
-//! streams along, which wasm-bindgen exports whether they are used or not, and an export is kept with all that it needs.
-//! No JavaScript of ours makes an object of these classes, and no import hands one out.
+//! Removes unreachable code from the app's WebAssembly. Leptos's server functions include three classes for streams,
+//! which wasm-bindgen exports even if they are not used, and an export keeps everything that it needs. None of our
+//! JavaScript creates an object of these classes, and no import returns one.
 
 use std::fs;
 use std::path::Path;
@@ -13,10 +13,10 @@ use wasmparser::{ExternalKind, Payload};
 use super::sections;
 use crate::workspace;
 
-/// A part of the names of all that `wasm-streams` exports.
+/// A part of the name of every export of `wasm-streams`.
 const STREAMS: &str = "intounderlying";
 
-/// Takes it out, and optimises the rest as Trunk has done.
+/// Removes these exports, and optimizes the rest as Trunk does.
 pub(super) fn remove(wasm: &Path) -> Result<()> {
     let reading = || format!("reading {}", wasm.display());
     let rest = without(&fs::read(wasm).with_context(reading)?, STREAMS).with_context(reading)?;
@@ -28,14 +28,14 @@ pub(super) fn remove(wasm: &Path) -> Result<()> {
     super::run_to_end(wasm_opt.args(parameters).arg(wasm).arg("-o").arg(wasm))
 }
 
-/// What Trunk gives to wasm-opt.
+/// The parameters that Trunk passes to wasm-opt.
 fn parameters(page: &str) -> Option<Vec<&str>> {
     let (_, rest) = page.split_once("data-wasm-opt-params=\"")?;
     let (parameters, _) = rest.split_once('"')?;
     Some(parameters.split_whitespace().collect())
 }
 
-/// A module without the exports whose names contain that.
+/// A module without the exports whose names contain `part`.
 fn without(wasm: &[u8], part: &str) -> Result<Vec<u8>> {
     sections::copy(wasm, |section, copy| {
         let Payload::ExportSection(exports) = section else { return Ok(false) };
@@ -59,7 +59,7 @@ fn kind(kind: ExternalKind) -> Result<wasm_encoder::ExportKind> {
         ExternalKind::Memory => ExportKind::Memory,
         ExternalKind::Global => ExportKind::Global,
         ExternalKind::Tag => ExportKind::Tag,
-        other => anyhow::bail!("an export of the kind {other:?}"),
+        other => anyhow::bail!("unexpected export of the kind {other:?}"),
     })
 }
 
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exports_of_that_name_are_left_out_and_everything_else_stays() {
+    fn matching_exports_are_removed_and_everything_else_stays() {
         let module = |names: &[&str]| {
             let mut exports = ExportSection::new();
             for name in names {
@@ -83,8 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn the_parameters_are_those_of_the_page() {
-        let page = std::fs::read_to_string(workspace().join("frontend/index.html")).expect("it is there");
+    fn wasm_opt_parameters_are_those_of_the_page() {
+        let page = std::fs::read_to_string(workspace().join("frontend/index.html")).expect("it exists");
         let parameters = parameters(&page).expect("it has some");
         assert!(parameters.contains(&"-Oz") && parameters.contains(&"--enable-reference-types"), "{parameters:?}");
     }

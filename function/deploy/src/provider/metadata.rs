@@ -1,23 +1,23 @@
-//! Where a server's metadata lies, and what is in it.
+//! The addresses of a server's metadata, and its members.
 
 use anyhow::{Result, anyhow};
 use serde::Deserialize;
 use shared::{json, redirect};
 
-/// An address where metadata may lie.
+/// An address where metadata may be.
 pub(super) struct Place {
     pub(super) address: String,
-    /// Whether whoever has it there is an OpenID provider.
+    /// Whether metadata at this address is that of an OpenID provider.
     pub(super) is_openid: bool,
 }
 
 impl Place {
-    /// Both of them, for that issuer. OpenID's comes first, as it says where the profile is.
+    /// Both addresses for an issuer. OpenID's comes first because its metadata has the address of the profile.
     pub(super) fn all(issuer: &str) -> [Self; 2] {
         let origin = redirect::origin(issuer).unwrap_or_default();
         let path = issuer[origin.len()..].trim_end_matches('/');
         [
-            // OpenID Connect Discovery 1.0, 4: behind the path.
+            // OpenID Connect Discovery 1.0, 4: after the path.
             Self { address: format!("{origin}{path}/.well-known/openid-configuration"), is_openid: true },
             // RFC 8414, 3.1: before the path.
             Self { address: format!("{origin}/.well-known/oauth-authorization-server{path}"), is_openid: false },
@@ -25,7 +25,7 @@ impl Place {
     }
 }
 
-/// What of the metadata (RFC 8414, 2; RFC 9207, 3) decides how to log in.
+/// The members of the metadata (RFC 8414, 2; RFC 9207, 3) that matter for a login.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Metadata {
     pub(super) issuer: Option<String>,
@@ -44,18 +44,20 @@ pub(super) struct Metadata {
 impl Metadata {
     pub(super) fn read(body: &[u8]) -> Result<Self> {
         json::object(body).map_err(|_| {
-            anyhow!("it is no metadata: one JSON object, in it each member once, addresses as text, the rest as lists of text")
+            anyhow!(
+                "it is not metadata: one JSON object, each member once, addresses as strings, the rest as lists of strings"
+            )
         })
     }
 }
 
-/// Whether a list names that; one that is not there names `usual`.
+/// Whether a list contains `wanted`; a missing list means `usual`.
 pub(super) fn names(list: Option<&Vec<String>>, usual: &[&str], wanted: &str) -> bool {
     list.map_or_else(|| usual.contains(&wanted), |list| list.iter().any(|name| name == wanted))
 }
 
-/// Whether an address can stand in a `.env` file as it is, and is nothing but an address: no user's name in it, no
-/// fragment, nothing that a shell or a reader of such files would put something else in place of.
+/// Whether an address can be put into a `.env` file unchanged, and is only an address: it has no user name, no
+/// fragment, and nothing that a shell or a parser of such files would substitute.
 pub(super) fn is_plain(address: &str) -> bool {
     let is_good = |c: char| c.is_ascii_alphanumeric() || "-._~:/?[]!&()*+,;=%@".contains(c);
     address.chars().all(is_good) && redirect::origin(address).is_some_and(|origin| !origin.contains('@'))

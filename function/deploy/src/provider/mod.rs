@@ -1,5 +1,6 @@
-//! `cargo xtask provider ISSUER`: what a server says of itself (RFC 8414; OpenID Connect Discovery 1.0), as the variables
-//! that make it the provider. The function itself discovers nothing: a person reads this first, and then it stays so.
+//! `cargo xtask provider ISSUER`: converts a server's metadata (RFC 8414; OpenID Connect Discovery 1.0) to the
+//! variables that configure it as a provider. The function itself discovers nothing: the operator reviews the
+//! variables, and they stay fixed.
 
 mod metadata;
 mod variables;
@@ -13,14 +14,14 @@ use crate::web::ask;
 /// Runs `cargo xtask provider`.
 ///
 /// # Errors
-/// Where that is no issuer's address, nobody there says anything of use, or it says something that cannot be used.
+/// If this is not an issuer's address, or there is no metadata, or it cannot be used.
 #[expect(clippy::print_stdout, reason = "a program whose output is a file")]
 pub fn run(issuer: &str) -> Result<()> {
     print!("{}", variables(issuer)?);
     Ok(())
 }
 
-/// The variables for the server with that issuer, as a `.env` file has them.
+/// The variables for the server with this issuer, as a `.env` file.
 ///
 /// # Errors
 /// As [`run`].
@@ -33,25 +34,28 @@ pub fn variables(issuer: &str) -> Result<String> {
             let read = || variables::of(&Metadata::read(&answer.body)?, issuer, &place);
             return read().with_context(|| format!("{} cannot be used", place.address));
         }
-        let leads = answer.header("location").map(|place| format!(" and leads to {place:?}, where nobody follows"));
-        tried.push(format!("{} answers {}{}", place.address, answer.status, leads.unwrap_or_default()));
+        let leads =
+            answer.header("location").map(|place| format!(" and redirects to {place:?}, which is not followed"));
+        tried.push(format!("{} responds with {}{}", place.address, answer.status, leads.unwrap_or_default()));
     }
     bail!(
-        "{issuer} says nothing of itself: {}. Its variables have to be set by its documentation; the README lists them",
+        "{issuer} publishes no metadata: {}. Set its variables from its documentation; the README lists them",
         tried.join("; ")
     )
 }
 
-/// An issuer is an address without query and fragment (RFC 8414, 2), and its metadata is at a place of its own.
+/// An issuer is an address without query and fragment (RFC 8414, 2), and not the address of its metadata.
 fn ensure_issuer(issuer: &str) -> Result<()> {
     if !redirect::is_web(issuer) || !metadata::is_plain(issuer) {
-        bail!("{issuer:?} is no address such as https://login.example.com (or http://localhost:8080, on this machine)");
+        bail!(
+            "{issuer:?} is not an address such as https://login.example.com (or http://localhost:8080, on this machine)"
+        );
     }
     if issuer.contains('?') {
-        bail!("{issuer} has a query, and no issuer has one");
+        bail!("{issuer} has a query, which an issuer cannot have");
     }
     if let Some((before, _)) = issuer.split_once("/.well-known/") {
-        bail!("{issuer} is where metadata lies; give the issuer alone, which may be {before}");
+        bail!("{issuer} is the address of metadata; pass only the issuer, which may be {before}");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! AniAPI, version 1 (<https://aniapi.com/docs>): all of its own ways are in this file.
+//! AniAPI, version 1 (<https://aniapi.com/docs>). Everything specific to it is in this file.
 //!
-//! It takes the exchange's parameters in the query string, answers HTTP 200 whatever happened, and says what happened
-//! in an envelope. Its documentation calls the envelope's first field `status`, its server `status_code`.
+//! The token request has its parameters in the query string. Every response has HTTP status 200 and an envelope that
+//! contains the actual status. The documentation calls the envelope's first member `status`, the server `status_code`.
 
 use alloc::string::String;
 use alloc::vec;
@@ -12,8 +12,8 @@ use serde::Deserialize;
 use crate::json;
 use crate::jwt;
 use crate::provider::{
-    ClientCredentials, ClientFault, ExchangeError, Grant, Issuer, Preset, ProfileConfig, Scope, Token, TokenEndpoint,
-    UpstreamRequest,
+    ClientCredentials, ClientFault, ExchangeError, Grant, Issuer, Preset, ProfileConfig, Provider, Scope, Token,
+    UpstreamMethod, UpstreamRequest,
 };
 use crate::secret::AccessToken;
 
@@ -25,16 +25,17 @@ pub(super) static PRESET: Preset = Preset {
     token_url: Some("https://api.aniapi.com/v1/oauth/token"),
     profile_url: Some("https://api.aniapi.com/v1/auth/me"),
     api_url: Some("https://api.aniapi.com/v1"),
+    api_without: &["oauth"],
     issuer: Issuer::Never,
     client_auth: &[],
     pkce: &[None],
     scope: Scope::Unknown,
-    token_endpoint: &AniApi,
+    provider: &AniApi,
     profile,
     ..Preset::OAUTH2
 };
 
-/// `GET /v1/auth/me`, with the same envelope as the exchange.
+/// `GET /v1/auth/me`. It has the same envelope as the token response.
 pub(in crate::provider) fn profile() -> ProfileConfig {
     let roles = ["Basic user", "Moderator", "Administrator"];
     ProfileConfig {
@@ -48,16 +49,16 @@ pub(in crate::provider) fn profile() -> ProfileConfig {
     }
 }
 
-/// Its token endpoint.
+/// AniAPI's token endpoint.
 struct AniApi;
 
-impl TokenEndpoint for AniApi {
-    /// A malformed GUID is answered with a bare HTTP 500, which tells nobody what is wrong: so it is found out here.
+impl Provider for AniApi {
+    /// AniAPI responds to a malformed GUID with a bare HTTP 500, which does not name the cause, so it is checked here.
     fn credential_fault(&self, value: &str) -> Option<&'static str> {
-        (!is_guid(value)).then_some("must be a GUID (8-4-4-4-12 hexadecimal digits), as AniAPI shows it")
+        (!is_guid(value)).then_some("must be a GUID (8-4-4-4-12 hexadecimal digits), as shown by AniAPI")
     }
 
-    fn request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {
+    fn token_request(&self, token_url: &str, client: &ClientCredentials, grant: &Grant<'_>) -> UpstreamRequest {
         let mut url = String::from(token_url);
         url.push(if url.contains('?') { '&' } else { '?' });
         let query_start = url.len();
@@ -67,15 +68,15 @@ impl TokenEndpoint for AniApi {
             .append_pair("code", grant.code.expose())
             .append_pair("redirect_uri", grant.redirect_uri)
             .finish();
-        UpstreamRequest { url, authorization: None, body: None }
+        UpstreamRequest { method: UpstreamMethod::Post, url, authorization: None, body: None }
     }
 
-    /// Its envelope has sentences, and no codes.
+    /// The envelope has messages, but no error codes.
     fn error_code(&self, _: &[u8]) -> Option<&'static str> {
         None
     }
 
-    fn answer(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
+    fn token_response(&self, status: u16, body: &[u8], now: u64) -> Result<Token, ExchangeError> {
         if status != 200 {
             return Err(ExchangeError::BadResponse("the HTTP status is not 200"));
         }
@@ -92,25 +93,25 @@ impl TokenEndpoint for AniApi {
             (404, Some("client_id not found"), _) | (404, _, Some("client_id not found")) => {
                 Err(ExchangeError::ClientRefused(ClientFault::ID))
             }
-            (200, None, _) => Err(ExchangeError::BadResponse("the envelope says 200 and holds no token")),
-            _ => Err(ExchangeError::BadResponse("a refusal that is not among the known ones")),
+            (200, None, _) => Err(ExchangeError::BadResponse("the envelope's status is 200, but there is no token")),
+            _ => Err(ExchangeError::BadResponse("an unknown error")),
         }
     }
 }
 
-/// What every answer of AniAPI is wrapped in. Null members are left out.
+/// The envelope of every response of AniAPI. Null members are omitted.
 #[derive(Deserialize)]
 struct Envelope {
     status_code: Option<u16>,
     status: Option<u16>,
     message: Option<String>,
     data: Option<String>,
-    #[expect(dead_code, reason = "read so that a wrong type or a doubled field is noticed")]
+    #[expect(dead_code, reason = "read so that a wrong type or a duplicate member is an error")]
     version: Option<String>,
 }
 
 impl Envelope {
-    /// The status, whichever of its two names it goes by. Two that differ are no status.
+    /// The status, under either of its two names. It is an error if both are present and differ.
     fn status(&self) -> Result<u16, ExchangeError> {
         match (self.status_code, self.status) {
             (Some(one), Some(other)) if one != other => {

@@ -1,8 +1,9 @@
-//! Annict, a server of doorkeeper (<https://developers.annict.com/docs/authentication/oauth>).
+//! Annict, which runs doorkeeper (<https://developers.annict.com/docs/authentication/oauth>).
 //!
-//! Its tokens do not end, and there is no refresh token. Its database has no room for a PKCE challenge, and it does not send
-//! `iss` (<https://github.com/annict/annict>). Browsers may ask (`config/application.rb`). The answer would have the e-mail
-//! address, so only what is shown is asked for (<https://developers.annict.com/docs/rest-api/v1/me>).
+//! Tokens do not expire, and there is no refresh token. The database cannot store a PKCE challenge, and `iss` is
+//! not sent (<https://github.com/annict/annict>). Browsers may request the profile (`config/application.rb`). By
+//! default it contains the e-mail address, so only the fields that are shown are requested
+//! (<https://developers.annict.com/docs/rest-api/v1/me>).
 
 use crate::provider::{ClientAuth, Issuer, Preset, ProfileConfig, Scope};
 
@@ -14,6 +15,7 @@ pub(super) static PRESET: Preset = Preset {
     token_url: Some("https://api.annict.com/oauth/token"),
     profile_url: Some("https://api.annict.com/v1/me?fields=username,name,avatar_url"),
     api_url: Some("https://api.annict.com"),
+    api_without: &["oauth"],
     revoke_url: Some("https://api.annict.com/oauth/revoke"),
     issuer: Issuer::Never,
     client_auth: &[ClientAuth::Post, ClientAuth::Basic],

@@ -1,13 +1,15 @@
-//! Auth0 (<https://auth0.com/docs/api/authentication>). The base URL is `https://` and a tenant's domain.
+//! Auth0 (<https://auth0.com/docs/api/authentication>). The base URL is `https://` followed by a tenant's domain.
 //!
-//! The app's "Token Endpoint Authentication Method" is Post unless it was changed. The profile needs the scope `openid`
-//! (<https://auth0.com/docs/api/authentication/user-profile/get-user-info>). It does not announce `iss`. Revoking a refresh
-//! token deletes the person's whole grant, so none is revoked. A wrong code is HTTP 403
-//! (<https://community.auth0.com/t/authorisation-code-flow-error-403/73029>), a wrong secret `access_denied` with 401
-//! (<https://github.com/auth0/nextjs-auth0/issues/66>).
+//! The default of the app's "Token Endpoint Authentication Method" is Post. The profile requires the scope `openid`
+//! (<https://auth0.com/docs/api/authentication/user-profile/get-user-info>). Auth0 does not advertise `iss`. In
+//! older tenants, revoking a refresh token deletes the person's entire grant, so none is revoked
+//! (<https://auth0.com/docs/secure/tokens/refresh-tokens/revoke-refresh-tokens>). The scope `offline_access` requests
+//! one (<https://auth0.com/docs/secure/tokens/refresh-tokens/get-refresh-tokens>). An invalid code is HTTP 403
+//! (<https://community.auth0.com/t/authorisation-code-flow-error-403/73029>), a wrong secret is `access_denied` with
+//! 401 (<https://github.com/auth0/nextjs-auth0/issues/66>).
 
 use crate::pkce::Method;
-use crate::provider::{BaseUrl, ClientAuth, Preset, Scope};
+use crate::provider::{AskToRenew, BaseUrl, ClientAuth, Preset, Scope};
 
 /// Auth0. Its profile is OpenID Connect's.
 pub(super) static PRESET: Preset = Preset {
@@ -18,8 +20,10 @@ pub(super) static PRESET: Preset = Preset {
     token_url: Some("{base}/oauth/token"),
     profile_url: Some("{base}/userinfo"),
     logout_url: Some("{base}/v2/logout"),
+    choose_account: Some("prompt=login"),
     client_auth: &[ClientAuth::Post, ClientAuth::Basic],
     pkce: &[Some(Method::S256), Some(Method::Plain), None],
     scope: Scope::Default("openid profile"),
+    ask_to_renew: AskToRenew { parameters: &[], scope: Some("offline_access") },
     ..Preset::OAUTH2
 };

@@ -1,9 +1,9 @@
 //! Bangumi, bgm.tv (<https://github.com/bangumi/api/blob/master/docs-raw/How-to-Auth.md>).
 //!
-//! A code lives for 60 seconds, a token for a week. Scopes are "not yet implemented" there, and PKCE is not documented. A
-//! client has one redirect URI. Its API refuses the `User-Agent` of many libraries
-//! (<https://github.com/bangumi/api/blob/master/docs-raw/user%20agent.md>). Browsers may ask
-//! (<https://github.com/bangumi/server/blob/HEAD/web/new.go>), and `GET /v0/me` is in
+//! A code is valid for 60 seconds, a token for a week. Scopes are "not yet implemented", and PKCE is not documented. A
+//! client has one redirect URI. The API rejects the default `User-Agent` of many libraries
+//! (<https://github.com/bangumi/api/blob/master/docs-raw/user%20agent.md>). Browsers may request the profile
+//! (<https://github.com/bangumi/server/blob/HEAD/web/new.go>); `GET /v0/me` is documented in
 //! <https://github.com/bangumi/api/blob/master/open-api/v0.yaml>.
 
 use crate::provider::rfc6749::{Meaning, Rfc6749};
@@ -21,14 +21,14 @@ pub(super) static PRESET: Preset = Preset {
     client_auth: &[ClientAuth::Post],
     pkce: &[None],
     scope: Scope::Unknown,
-    token_endpoint: &Rfc6749 { messages: MESSAGES, ..Rfc6749::STANDARD },
+    provider: &Rfc6749 { messages: MESSAGES, ..Rfc6749::STANDARD },
     profile,
     picture_origins: &["https://lain.bgm.tv"],
     ..Preset::OAUTH2
 };
 
-/// Of its new server (<https://github.com/bangumi/server-private/blob/HEAD/routes/oauth/index.ts>), whose refusals have no error
-/// codes of RFC 6749. Its present one has them.
+/// The messages of the new server (<https://github.com/bangumi/server-private/blob/HEAD/routes/oauth/index.ts>), whose
+/// errors have no error codes of RFC 6749. The current server has them.
 const MESSAGES: &[(&str, Meaning)] = &[
     ("Invalid authorization code", Meaning::Code),
     ("App does not exist", Meaning::Client(ClientFault::ID)),

@@ -1,9 +1,11 @@
 //! Discord (<https://github.com/discord/discord-api-docs/blob/main/developers/topics/oauth2.mdx>).
 //!
-//! A scope is required; `identify` is the person without the e-mail address. PKCE is by S256, and the client shows its secret
-//! in the header or in the body (<https://discord.com/.well-known/oauth-authorization-server>). That page also announces
-//! `iss`, but no callback with it was found, so none is required. Revoking one token revokes all that the person has given
-//! the app, so none is revoked. A code lives for 100 seconds (<https://github.com/discord/discord-api-docs/issues/2526>).
+//! A scope is required; `identify` is the profile without the e-mail address. PKCE uses S256, and the client
+//! authenticates in the header or in the body (<https://discord.com/.well-known/oauth-authorization-server>). That
+//! metadata also advertises `iss`, but no callback with `iss` was found, so it is not required. Revoking one token
+//! revokes everything that the person has granted the app, so none is revoked. `prompt=consent` asks for consent again
+//! and shows the person's account, unlike `none`. A code is valid for 100 seconds
+//! (<https://github.com/discord/discord-api-docs/issues/2526>).
 
 use crate::pkce::Method;
 use crate::provider::{ClientAuth, Preset, ProfileConfig, Scope};
@@ -16,6 +18,8 @@ pub(super) static PRESET: Preset = Preset {
     token_url: Some("https://discord.com/api/oauth2/token"),
     profile_url: Some("https://discord.com/api/v10/users/@me"),
     api_url: Some("https://discord.com/api/v10"),
+    api_without: &["oauth2"],
+    choose_account: Some("prompt=consent"),
     client_auth: &[ClientAuth::Post, ClientAuth::Basic],
     pkce: &[Some(Method::S256), None],
     scope: Scope::Default("identify"),
@@ -24,7 +28,7 @@ pub(super) static PRESET: Preset = Preset {
     ..Preset::OAUTH2
 };
 
-/// "User" and "Image formatting" in the same documentation. Without a picture of their own a person has none here.
+/// "User" and "Image formatting" in the same documentation. Default avatars are not shown.
 fn profile() -> ProfileConfig {
     ProfileConfig {
         name: ["/global_name".into(), "/username".into()].into(),

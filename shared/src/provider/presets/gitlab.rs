@@ -1,9 +1,9 @@
-//! GitLab, at gitlab.com or at a server of one's own (<https://docs.gitlab.com/api/oauth2/>,
+//! GitLab, at gitlab.com or self-managed (<https://docs.gitlab.com/api/oauth2/>,
 //! <https://docs.gitlab.com/integration/oauth_provider/>).
 //!
-//! The scopes must be among those that are ticked in the app's registration. Browsers may ask for the profile (since 15.1, same
-//! page), which is OpenID Connect's (<https://docs.gitlab.com/integration/openid_connect_provider/>). It does not announce
-//! `iss` (<https://gitlab.com/.well-known/oauth-authorization-server>).
+//! The scopes must be selected in the app's registration. Browsers may request the profile (since 15.1, same page),
+//! which is that of OpenID Connect (<https://docs.gitlab.com/integration/openid_connect_provider/>). The metadata does
+//! not advertise `iss` (<https://gitlab.com/.well-known/oauth-authorization-server>).
 
 use crate::pkce::Method;
 use crate::provider::{BaseUrl, ClientAuth, Preset, Scope};

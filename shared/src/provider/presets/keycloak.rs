@@ -1,8 +1,10 @@
-//! Keycloak (<https://www.keycloak.org/securing-apps/oidc-layers>). The base URL is a realm's.
+//! Keycloak (<https://www.keycloak.org/securing-apps/oidc-layers>). The base URL is that of a realm.
 //!
-//! Its callback has `iss`, the realm, since version 23 (<https://github.com/keycloak/keycloak/pull/20621>); a client's setting
-//! "Exclude Issuer From Authentication Response" must be off, or `OAUTH_ISSUER=none`. It answers browsers on the origins that
-//! the client's "Web origins" list. A picture is there only if the realm has an attribute for it.
+//! Callbacks have carried `iss`, the realm, since version 23 (<https://github.com/keycloak/keycloak/pull/20621>). The
+//! client's setting "Exclude Issuer From Authentication Response" must be off, or `OAUTH_ISSUER` must be `none`.
+//! Browsers may send requests from the origins in the client's "Web origins". There is a picture only if the realm has
+//! an attribute for it. Revoking a refresh token ends all of the person's sessions with the client
+//! (`TokenRevocationEndpoint` of <https://github.com/keycloak/keycloak>), so none is revoked.
 
 use crate::pkce::Method;
 use crate::provider::{BASE, BaseUrl, ClientAuth, Issuer, Preset, Scope};
@@ -15,8 +17,8 @@ pub(super) static PRESET: Preset = Preset {
     authorize_url: Some("{base}/protocol/openid-connect/auth"),
     token_url: Some("{base}/protocol/openid-connect/token"),
     profile_url: Some("{base}/protocol/openid-connect/userinfo"),
-    revoke_url: Some("{base}/protocol/openid-connect/revoke"),
     logout_url: Some("{base}/protocol/openid-connect/logout"),
+    choose_account: Some("prompt=login"),
     issuer: Issuer::Default(BASE),
     client_auth: &[ClientAuth::Basic, ClientAuth::Post],
     pkce: &[Some(Method::S256), Some(Method::Plain), None],

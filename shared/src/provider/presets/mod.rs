@@ -1,5 +1,5 @@
-//! The presets: one file of data for each, with the pages that the facts are from. **A new preset is a new file and its line
-//! below.**
+//! The presets: one file of data each, with links to the sources of the data. **To add a preset, add a file and its
+//! line below.**
 
 use super::Preset;
 
@@ -7,7 +7,7 @@ macro_rules! presets {
     ($($name:ident)*) => {
         $(mod $name;)*
 
-        /// All presets, in the order in which the documents list them.
+        /// All presets, in the order of the documentation.
         pub static PRESETS: &[&Preset] = &[$(&$name::PRESET),*];
     };
 }
@@ -35,7 +35,7 @@ presets! {
 
 pub(super) use aniapi::profile as aniapi_profile;
 
-/// The preset of that id.
+/// The preset with that id.
 pub fn preset(id: &str) -> Option<&'static Preset> {
     PRESETS.iter().copied().find(|preset| preset.id == id)
 }
@@ -45,10 +45,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_preset_is_found_by_its_own_id() {
+    fn each_preset_is_found_by_its_id() {
         for known in PRESETS {
             assert!(preset(known.id).is_some_and(|found| core::ptr::eq(found, *known)), "{}", known.id);
-            // It becomes a part of the names of environment variables, and of the redirect URI.
+            // The id is used in the names of environment variables, and in the redirect URI.
             assert!(crate::redirect::is_provider_id(known.id), "{}", known.id);
         }
         assert!(preset("GitHub").is_none() && preset("").is_none());

@@ -1,8 +1,8 @@
-//! Any server that follows RFC 6749. Its addresses come from variables, and so does everything else that it has of its own.
+//! Any server that follows RFC 6749. Its URLs, and everything else specific to it, are configured with variables.
 //!
-//! Nothing is discovered when the function starts, so nothing can be discovered wrong.
+//! The function does no discovery at startup, so a fault in discovery cannot affect it.
 
 use crate::provider::Preset;
 
-/// Any server of RFC 6749.
+/// Any server that follows RFC 6749.
 pub(super) static PRESET: Preset = Preset::OAUTH2;

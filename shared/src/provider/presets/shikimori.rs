@@ -1,10 +1,10 @@
-//! Shikimori, a server of doorkeeper (its own guide: <https://shikimori.io/oauth>, in the source
+//! Shikimori, which runs doorkeeper (its guide: <https://shikimori.io/oauth>, in the source
 //! <https://github.com/shikimori/shikimori/blob/master/app/views/pages/oauth.html.slim>).
 //!
-//! It is at `shikimori.io` since January 2026; the hosts that it had before redirect, and a redirect loses the exchange
-//! (<https://github.com/z411/trackma/pull/837>). It requires a `User-Agent`, which every request of the function has. Its
-//! database has no room for a PKCE challenge, and it does not send `iss`. Tokens last a day. Browsers may ask
-//! (`config/application.rb`), and a picture is at its own host.
+//! It has been at `shikimori.io` since January 2026. Its former hosts redirect, and a token request does not survive a
+//! redirect (<https://github.com/z411/trackma/pull/837>). It requires a `User-Agent`, which every request of the
+//! function has. The database cannot store a PKCE challenge, and `iss` is not sent. Tokens last a day. Browsers
+//! may request the profile (`config/application.rb`). Pictures are on the same host.
 
 use crate::provider::{ClientAuth, Issuer, Preset, ProfileConfig};
 
@@ -25,7 +25,7 @@ pub(super) static PRESET: Preset = Preset {
     ..Preset::OAUTH2
 };
 
-/// `app/serializers/user_serializer.rb`. An unknown token can get HTTP 200 and `null`.
+/// `app/serializers/user_serializer.rb`. The response to an unknown token can be HTTP 200 and `null`.
 fn profile() -> ProfileConfig {
     ProfileConfig { name: ["/nickname".into()].into(), picture: Some("/image/x160".into()), ..ProfileConfig::openid() }
 }

@@ -1,10 +1,11 @@
-//! Trakt, at the host that it has for logins since July 2026
+//! Trakt, at the host that it has used for logins since July 2026
 //! (<https://github.com/trakt/trakt-api/blob/586224bf1b7d7e24fef194ca3f1acfed59d536c7/projects/api/src/contracts/oauth/index.ts>).
 //!
-//! The exchange is JSON, and `Basic` is refused (<https://github.com/trakt/trakt-api/pull/903>). Without a challenge of the
-//! client's own it puts one into the request that cannot be met (<https://github.com/trakt/trakt-api/issues/887>). Apps that
-//! were registered since October 2026 have no secret: those need no function. Its API answers browsers only for the origins
-//! that the app's settings list (<https://github.com/trakt/trakt-api/issues/348>), and its pictures may not be embedded
+//! The token request is JSON, and `Basic` is rejected (<https://github.com/trakt/trakt-api/pull/903>). If the client
+//! sends no challenge, Trakt adds one to the request that the client cannot meet
+//! (<https://github.com/trakt/trakt-api/issues/887>). Apps registered since October 2026 have no secret, and so need no
+//! function. Browsers may use the API only from the origins in the app's settings
+//! (<https://github.com/trakt/trakt-api/issues/348>), and its pictures may not be embedded
 //! (<https://next-auth.js.org/providers/trakt>).
 
 use crate::pkce::Method;
@@ -19,16 +20,17 @@ pub(super) static PRESET: Preset = Preset {
     token_url: Some("https://auth.trakt.tv/oauth/token"),
     profile_url: Some("https://api.trakt.tv/users/settings"),
     api_url: Some("https://api.trakt.tv"),
+    api_without: &["oauth"],
     issuer: Issuer::Configurable,
     client_auth: &[ClientAuth::Post],
     pkce: &[Some(Method::S256)],
     scope: Scope::Optional,
-    token_endpoint: &Rfc6749 { takes_json: true, ..Rfc6749::STANDARD },
+    provider: &Rfc6749 { takes_json: true, renewal_has_redirect_uri: true, ..Rfc6749::STANDARD },
     profile,
     ..Preset::OAUTH2
 };
 
-/// <https://docs.trakt.tv/docs/required-headers>; `settingsResponseSchema.ts` of its source.
+/// <https://docs.trakt.tv/docs/required-headers>; `settingsResponseSchema.ts` in its source.
 fn profile() -> ProfileConfig {
     ProfileConfig {
         headers: ["trakt-api-version:2", "trakt-api-key:{client_id}"].map(Into::into).into(),

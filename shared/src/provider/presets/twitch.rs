@@ -1,8 +1,10 @@
-//! Twitch (<https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/>, <https://id.twitch.tv/oauth2/.well-known/openid-configuration>).
+//! Twitch (<https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/>,
+//! <https://id.twitch.tv/oauth2/.well-known/openid-configuration>).
 //!
-//! It takes id and secret only in the body (<https://github.com/nextauthjs/next-auth/issues/6363>), no PKCE
-//! (<https://github.com/twitchdev/issues/issues/1097>), and no scope is needed to ask who is signed in. A refusal has no error
-//! code, only a message. Its API requires the client's id in a header (<https://dev.twitch.tv/docs/api/reference/#get-users>).
+//! The client authenticates only in the body (<https://github.com/nextauthjs/next-auth/issues/6363>), PKCE is not
+//! supported (<https://github.com/twitchdev/issues/issues/1097>), and the profile requires no scope. An error has no
+//! error code, only a message; for refresh tokens see <https://dev.twitch.tv/docs/authentication/refresh-tokens/>. The
+//! API requires the client ID in a header (<https://dev.twitch.tv/docs/api/reference/#get-users>).
 
 use crate::provider::rfc6749::{Meaning, Rfc6749};
 use crate::provider::{ClientAuth, ClientFault, Issuer, Preset, ProfileConfig};
@@ -16,20 +18,23 @@ pub(super) static PRESET: Preset = Preset {
     profile_url: Some("https://api.twitch.tv/helix/users"),
     api_url: Some("https://api.twitch.tv/helix"),
     revoke_url: Some("https://id.twitch.tv/oauth2/revoke"),
+    choose_account: Some("force_verify=true"),
     issuer: Issuer::Never,
     client_auth: &[ClientAuth::Post],
     pkce: &[None],
-    token_endpoint: &Rfc6749 { messages: MESSAGES, ..Rfc6749::STANDARD },
+    provider: &Rfc6749 { messages: MESSAGES, ..Rfc6749::STANDARD },
     profile,
     picture_origins: &["https://static-cdn.jtvnw.net"],
     ..Preset::OAUTH2
 };
 
-/// <https://github.com/nicklaw5/helix/blob/main/authentication_test.go>, <https://github.com/PhantomBot/PhantomBot/issues/2401>,
-/// <https://github.com/kanimaru/twitcher/issues/73>, <https://github.com/twitchdev/issues/issues/1042>
+/// <https://github.com/nicklaw5/helix/blob/main/authentication_test.go>,
+/// <https://github.com/PhantomBot/PhantomBot/issues/2401>, <https://github.com/kanimaru/twitcher/issues/73>,
+/// <https://github.com/twitchdev/issues/issues/1042>
 const MESSAGES: &[(&str, Meaning)] = &[
     ("Invalid authorization code", Meaning::Code),
     ("Invalid grant", Meaning::Code),
+    ("Invalid refresh token", Meaning::Code),
     ("invalid client", Meaning::Client(ClientFault::ID)),
     ("missing client id", Meaning::Client(ClientFault::ID)),
     ("invalid client secret", Meaning::Client(ClientFault::SECRET)),

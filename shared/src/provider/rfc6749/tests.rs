@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::*;
 use crate::pkce::CodeVerifier;
 use crate::provider::{ClientFault, ExchangeError, Token};
-use crate::secret::AuthorizationCode;
+use crate::secret::{AuthorizationCode, RefreshToken};
 use crate::token::MAX_EXPIRES_IN;
 
 const NOW: u64 = 1_700_000_000;
@@ -19,19 +19,19 @@ fn client(id: &str, secret: &str, auth: ClientAuth) -> ClientCredentials {
 fn asked(client: &ClientCredentials, code_verifier: Option<&CodeVerifier>) -> (Option<String>, String) {
     let code = AuthorizationCode::new("c0 de&x");
     let grant = Grant { code: &code, redirect_uri: "https://app.example/auth", code_verifier };
-    let request = request("https://p.example/token?tenant=7", client, &grant);
-    assert_eq!(request.url, "https://p.example/token?tenant=7", "the address is as it was configured");
+    let request = token_request("https://p.example/token?tenant=7", client, &grant);
+    assert_eq!(request.url, "https://p.example/token?tenant=7", "the URL is unchanged");
     let (media_type, body) = request.body.expect("it has a body");
     assert_eq!(media_type, "application/x-www-form-urlencoded");
     (request.authorization, body)
 }
 
 fn answer(status: u16, body: &str) -> Result<Token, ExchangeError> {
-    Rfc6749::STANDARD.answer(status, body.as_bytes(), NOW)
+    Rfc6749::STANDARD.token_response(status, body.as_bytes(), NOW)
 }
 
 #[test]
-fn the_secret_is_in_the_body_or_in_the_header_and_never_in_both() {
+fn secret_is_in_the_body_or_in_the_header_but_never_in_both() {
     const FORM: &str = "grant_type=authorization_code&code=c0+de%26x&redirect_uri=https%3A%2F%2Fapp.example%2Fauth";
     let (authorization, body) = asked(&client("an id", "s&cret", ClientAuth::Post), None);
     assert_eq!((authorization, body), (None, format!("{FORM}&client_id=an+id&client_secret=s%26cret")));
@@ -45,11 +45,11 @@ fn the_secret_is_in_the_body_or_in_the_header_and_never_in_both() {
 }
 
 #[test]
-fn some_servers_take_json() {
+fn token_request_can_be_json() {
     let code = AuthorizationCode::new("c\"0 de&x");
     let grant = Grant { code: &code, redirect_uri: "https://app.example/auth", code_verifier: None };
     let own = Rfc6749 { takes_json: true, ..Rfc6749::STANDARD };
-    let request = own.request("https://p.example/token", &client("an id", "s&cret", ClientAuth::Post), &grant);
+    let request = own.token_request("https://p.example/token", &client("an id", "s&cret", ClientAuth::Post), &grant);
     let (media_type, body) = request.body.expect("it has a body");
     assert_eq!(media_type, "application/json");
     let sent: serde_json::Value = serde_json::from_str(&body).expect("it is JSON");
@@ -64,7 +64,57 @@ fn some_servers_take_json() {
 }
 
 #[test]
-fn both_parts_of_the_header_are_form_encoded_first() {
+fn renewal_has_refresh_token_client_and_extra_parameters() {
+    let refresh_token = RefreshToken::new("r&1");
+    let renewal = Renewal { refresh_token: &refresh_token, redirect_uri: "https://app.example/auth" };
+    let body = |server: Rfc6749, auth| {
+        let request = server.refresh_request("https://p.example/token", &client("i", "s", auth), &renewal);
+        assert_eq!((request.method, &*request.url), (UpstreamMethod::Post, "https://p.example/token"));
+        (request.authorization.is_some(), request.body.expect("it has a body"))
+    };
+    const FORM: &str = "grant_type=refresh_token&refresh_token=r%261";
+    let form = |more: &str| ("application/x-www-form-urlencoded", format!("{FORM}{more}"));
+    assert_eq!(body(Rfc6749::STANDARD, ClientAuth::Basic), (true, form("")));
+    assert_eq!(body(Rfc6749::STANDARD, ClientAuth::Post), (false, form("&client_id=i&client_secret=s")));
+    let own = Rfc6749 { renewal_has_redirect_uri: true, takes_json: true, ..Rfc6749::STANDARD };
+    let (_, (media_type, body)) = body(own, ClientAuth::Post);
+    let sent: serde_json::Value = serde_json::from_str(&body).expect("it is JSON");
+    assert_eq!((media_type, &sent["redirect_uri"]), ("application/json", &"https://app.example/auth".into()));
+    assert_eq!((&sent["refresh_token"], &sent["client_secret"]), (&"r&1".into(), &"s".into()));
+}
+
+#[test]
+fn rejected_refresh_token_is_reported_as_invalid_code() {
+    for error in ["invalid_grant", "bad_refresh_token", "invalid_refresh_token"] {
+        let body = format!(r#"{{"error":"{error}"}}"#);
+        let read = Rfc6749::STANDARD.refresh_response(400, body.as_bytes(), NOW);
+        assert_eq!(read.err(), Some(ExchangeError::InvalidCode), "{error}");
+        assert_eq!(answer(400, &body).err() == Some(ExchangeError::InvalidCode), error == "invalid_grant", "{error}");
+        assert_eq!(error_code(body.as_bytes()), Some(error));
+    }
+    let twitch = crate::provider::preset("twitch").expect("it is there").provider;
+    let body = br#"{"error":"Bad Request","status":400,"message":"Invalid refresh token"}"#;
+    assert_eq!(twitch.refresh_response(400, body, NOW).err(), Some(ExchangeError::InvalidCode));
+}
+
+#[test]
+fn refresh_token_is_a_non_empty_string() {
+    for (member, expected) in [
+        (r#","refresh_token":"r""#, Some("r")),
+        (r#","refresh_token":"""#, None),
+        (r#","refresh_token":null"#, None),
+        (r#","refresh_token":7"#, None),
+        (r#","refresh_token":["r"]"#, None),
+        ("", None),
+    ] {
+        let body = format!(r#"{{"access_token":"t"{member}}}"#);
+        let token = answer(200, &body).expect("it is valid").refresh_token;
+        assert_eq!(token.as_ref().map(RefreshToken::expose), expected, "{member}");
+    }
+}
+
+#[test]
+fn both_parts_of_the_basic_header_are_form_encoded() {
     for (id, secret, pair) in [
         ("plain", "plain", "plain:plain"),
         ("a:b", "c:d", "a%3Ab:c%3Ad"),
@@ -80,7 +130,7 @@ fn both_parts_of_the_header_are_form_encoded_first() {
 }
 
 #[test]
-fn every_form_of_a_token_is_read() {
+fn every_form_of_a_token_response_is_read() {
     for (body, expires_in) in [
         (r#"{"access_token":"t","token_type":"Bearer"}"#, None),
         (r#"{"access_token":"t","token_type":"bearer","scope":""}"#, None),
@@ -97,12 +147,12 @@ fn every_form_of_a_token_is_read() {
         (r#"{"access_token":"t","ok":true}"#, None),
         (r#"{"access_token":"t","ok":null}"#, None),
         (r#"{"access_token":"t","ok":"false"}"#, None),
-        // An error that is none.
+        // An empty error.
         (r#"{"access_token":"t","error":null}"#, None),
         (r#"{"access_token":"t","error":""}"#, None),
         (r#"{"access_token":"t","error":0}"#, None),
         (r#"{"access_token":"t","error":false}"#, None),
-        // The end, in every form.
+        // Every form of the expiry.
         (r#"{"access_token":"t","expires_in":"3600"}"#, Some(3600)),
         (r#"{"access_token":"t","expires_in":3599.9}"#, Some(3599)),
         (r#"{"access_token":"t","expires_in":6e1}"#, Some(60)),
@@ -130,7 +180,7 @@ fn every_form_of_a_token_is_read() {
 }
 
 #[test]
-fn each_refusal_names_who_is_at_fault_whichever_status_it_comes_with() {
+fn each_error_is_assigned_to_the_party_at_fault_at_any_status() {
     for error in ["invalid_grant", "bad_verification_code", "invalid_code"] {
         for status in [200, 201, 400, 401, 403, 404, 422, 500, 502] {
             let body = format!(r#"{{"error":"{error}"}}"#);
@@ -169,7 +219,7 @@ fn each_refusal_names_who_is_at_fault_whichever_status_it_comes_with() {
 }
 
 #[test]
-fn an_error_may_be_an_object_or_a_number() {
+fn error_may_be_an_object_or_a_number() {
     let refused = |fault| Some(ExchangeError::ClientRefused(fault));
     for (status, body, expected) in [
         (400, r#"{"error":{"code":"invalid_grant","message":"x"}}"#, Some(ExchangeError::InvalidCode)),
@@ -198,14 +248,14 @@ fn an_error_may_be_an_object_or_a_number() {
 }
 
 #[test]
-fn some_servers_report_a_code_as_an_invalid_request() {
+fn invalid_request_can_mean_an_invalid_code() {
     let own = Rfc6749 { invalid_request_means_code: true, ..Rfc6749::STANDARD };
     let body = br#"{"error":"invalid_request","hint":"Check the `code` parameter"}"#;
-    assert_eq!(own.answer(400, body, NOW).err(), Some(ExchangeError::InvalidCode));
+    assert_eq!(own.token_response(400, body, NOW).err(), Some(ExchangeError::InvalidCode));
 }
 
 #[test]
-fn some_servers_say_what_is_wrong_in_a_message() {
+fn message_can_replace_the_error_code() {
     let own = Rfc6749 { messages: &[("Wrong code", Meaning::Code)], ..Rfc6749::STANDARD };
     for (body, expected) in [
         (r#"{"status":400,"message":"Wrong code"}"#, Ok(())),
@@ -213,16 +263,16 @@ fn some_servers_say_what_is_wrong_in_a_message() {
         (r#"{"status":400,"message":"Wrong"}"#, Err(())),
         (r#"{"message":["Wrong code"]}"#, Err(())),
     ] {
-        let is_code = own.answer(400, body.as_bytes(), NOW).err() == Some(ExchangeError::InvalidCode);
+        let is_code = own.token_response(400, body.as_bytes(), NOW).err() == Some(ExchangeError::InvalidCode);
         assert_eq!(is_code.then_some(()).ok_or(()), expected, "{body}");
         assert!(matches!(answer(400, body), Err(ExchangeError::BadResponse(_))), "{body}");
     }
     let beside_a_token = br#"{"access_token":"t","message":"Wrong code"}"#;
-    assert!(own.answer(200, beside_a_token, NOW).is_ok());
+    assert!(own.token_response(200, beside_a_token, NOW).is_ok());
 }
 
 #[test]
-fn the_end_is_from_the_answer_or_else_from_the_token() {
+fn expiry_comes_from_the_response_or_else_from_the_token() {
     let own = Rfc6749 { token_has_expiry: true, ..Rfc6749::STANDARD };
     let jwt = |claims: &str| format!("h.{}.s", URL_SAFE_NO_PAD.encode(claims));
     let in_a_minute = jwt(&format!(r#"{{"exp":{}}}"#, NOW + 60));
@@ -237,13 +287,13 @@ fn the_end_is_from_the_answer_or_else_from_the_token() {
         (&in_a_minute, r#","expires_in":0"#, Some(Some(60))),
     ] {
         let body = format!(r#"{{"access_token":"{token}","token_type":"Bearer"{more}}}"#);
-        let answer = own.answer(200, body.as_bytes(), NOW);
+        let answer = own.token_response(200, body.as_bytes(), NOW);
         assert_eq!(answer.ok().map(|token| token.expires_in), expected, "{body}");
     }
 }
 
 #[test]
-fn everything_else_is_a_bad_response() {
+fn any_other_response_is_a_bad_response() {
     for body in [
         "",
         "null",
@@ -287,17 +337,17 @@ fn everything_else_is_a_bad_response() {
 }
 
 #[test]
-fn a_token_comes_with_success_and_with_no_other_status() {
+fn token_requires_a_2xx_status() {
     for status in [101, 199, 300, 302, 400, 401, 403, 500] {
         let answer = answer(status, r#"{"access_token":"t","token_type":"Bearer"}"#);
         assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{status}");
     }
-    let Err(ExchangeError::BadResponse(detail)) = answer(302, "") else { panic!("a redirect is no answer") };
+    let Err(ExchangeError::BadResponse(detail)) = answer(302, "") else { panic!("a redirect is a bad response") };
     assert!(detail.contains("redirects") && detail.contains("OAUTH_TOKEN_URL"), "{detail}");
 }
 
 #[test]
-fn the_log_has_a_known_code_or_none() {
+fn only_known_error_codes_are_logged() {
     for (body, code) in [
         (r#"{"error":"invalid_grant","error_description":"x"}"#, Some("invalid_grant")),
         (r#"{"error":"invalid_client: the client is unknown"}"#, Some("invalid_client")),
@@ -314,7 +364,7 @@ fn the_log_has_a_known_code_or_none() {
 }
 
 #[test]
-fn a_credential_has_no_control_characters() {
+fn credential_with_control_characters_is_rejected() {
     for (value, good) in [
         ("Iv1.8a61f9b3a7aba766", true),
         ("a b:c%", true),
@@ -329,18 +379,28 @@ fn a_credential_has_no_control_characters() {
 
 proptest! {
     #[test]
-    fn no_answer_makes_it_panic(body in "\\PC{0,120}", status in 0u16..1000, now in any::<u64>()) {
-        let _ = Rfc6749::STANDARD.answer(status, body.as_bytes(), now);
+    fn no_response_causes_a_panic(body in "\\PC{0,120}", status in 0u16..1000, now in any::<u64>()) {
+        let _ = Rfc6749::STANDARD.token_response(status, body.as_bytes(), now);
     }
 
     #[test]
-    fn a_believed_token_can_be_sent_and_ends_in_time(data in "\\PC{0,20}", expires_in in any::<u64>(), now in 0u64..1 << 40) {
+    fn accepted_token_can_be_sent_and_has_a_valid_expiry(data in "\\PC{0,20}", expires_in in any::<u64>(), now in 0u64..1 << 40) {
         let body = serde_json::json!({ "access_token": data, "token_type": "bearer", "expires_in": expires_in }).to_string();
-        let answer = Rfc6749::STANDARD.answer(200, body.as_bytes(), now);
+        let answer = Rfc6749::STANDARD.token_response(200, body.as_bytes(), now);
         if let Ok(token) = &answer {
             prop_assert!(token.access_token.expose().bytes().all(|b| b.is_ascii_graphic()));
             let end = Some(expires_in).filter(|seconds| (1..=MAX_EXPIRES_IN).contains(seconds));
             prop_assert_eq!(token.expires_in, end);
         }
+    }
+}
+
+#[test]
+fn unusable_refresh_token_is_discarded() {
+    let body = br#"{"access_token":"t","refresh_token":"r"}"#;
+    for (id, is_kept) in [("anilist", false), ("oauth2", true)] {
+        let endpoint = crate::provider::preset(id).expect("it is there").provider;
+        let token = endpoint.token_response(200, body, NOW).expect("it is valid");
+        assert_eq!(token.refresh_token.is_some(), is_kept, "{id}");
     }
 }

@@ -1,5 +1,5 @@
-//! The function as one would write it in Rust without giving its size or its start a thought: the same checks in the same
-//! order, and everything else as it comes.
+//! The function in ordinary Rust, not optimized for size or start-up: the same checks in the same order, and defaults
+//! for everything else.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

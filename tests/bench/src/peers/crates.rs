@@ -1,4 +1,4 @@
-//! The same crates with their default features and cargo's own release profile, in the versions that we have.
+//! The same crates in the same versions, with their default features and cargo's default release profile.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     let source = folder.join("src");
     fs::create_dir_all(&source).with_context(|| format!("creating {}", source.display()))?;
     copy("crates", &["Cargo.toml", "src/main.rs"], folder)?;
-    // cargo adds to it what only this one needs, and keeps the rest.
+    // cargo adds the packages that only this program needs, and keeps the rest.
     let ours = fs::read(workspace().join("Cargo.lock"))?;
     let before = folder.join("ours.lock");
     if !fs::read(&before).is_ok_and(|before| before == ours) {

@@ -1,4 +1,4 @@
-//! The floor: one file, compiled by rustc directly, so that it adds nothing to the workspace.
+//! The floor: one file, compiled by rustc directly, so that it is not part of the workspace.
 
 use std::env::consts::ARCH;
 use std::path::Path;
@@ -10,14 +10,14 @@ use super::super::instance::Subject;
 use super::{command, native, run};
 use xtask::workspace;
 
-/// Compiles it, static where that can be had.
+/// Compiles it, statically linked if possible.
 pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     let program = folder.join("floor");
     let musl = format!("--target={ARCH}-unknown-linux-musl");
     let ways: [(&str, &[&str]); 3] =
         [(", static", &[&musl]), (", static", &["-Ctarget-feature=+crt-static"]), (", not static", &[])];
     let mut made = ways.into_iter().map(|(detail, flags)| (detail, run(compile(&program).args(flags))));
-    let (detail, last) = made.find(|(_, made)| made.is_ok()).context("rustc does not compile the floor")?;
+    let (detail, last) = made.find(|(_, made)| made.is_ok()).context("rustc cannot compile the floor")?;
     last?;
     Ok((detail.to_owned(), native(program, folder)?))
 }
@@ -29,7 +29,7 @@ fn compile(program: &Path) -> Command {
         .arg("-o")
         .arg(program)
         .arg(workspace().join("tests/bench/floor.rs"))
-        // What the ways that do not work have to say is of no interest to anybody.
+        // Errors of attempts that fail do not matter.
         .stderr(std::process::Stdio::null());
     rustc
 }

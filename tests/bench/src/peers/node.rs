@@ -1,4 +1,4 @@
-//! Node, with AWS's own runtime client where that can be compiled.
+//! Node, with AWS's own runtime client if it can be compiled.
 
 use std::ffi::OsString;
 use std::fs;
@@ -13,12 +13,12 @@ use deploy::build::grouped;
 use xtask::tools::{self, Tool, Toolbox, python};
 
 const CLIENT: &str = "node_modules/aws-lambda-ric/index.mjs";
-/// What its installation compiles, last of all.
+/// The last file that its installation compiles.
 const COMPILED: &str = "node_modules/aws-lambda-ric/rapid-client.node";
-/// AWS's client asks for one, and does not bring it.
+/// AWS's client requires CMake, but does not install it.
 const CMAKE: &str = "cmake==3.31.6";
 
-/// Fetches Node and the client.
+/// Installs Node and the client.
 pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     let toolbox = tools::ensure(&[Tool::Node])?;
     copy("node", &["package.json", "index.mjs", "client.mjs"], folder)?;
@@ -26,11 +26,11 @@ pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     let (detail, client) = match client(&toolbox, &node, folder) {
         Ok(()) => ("aws-lambda-ric", CLIENT),
         Err(error) => {
-            eprintln!("bench: AWS's client for Node cannot be had, so ours takes its place: {error:#}");
-            ("a client of ours, as AWS's could not be compiled here", "client.mjs")
+            eprintln!("bench: AWS's client for Node is not available, using our own: {error:#}");
+            ("our own client, because AWS's could not be compiled", "client.mjs")
         }
     };
-    let version = said(&node, "process.versions.node")?;
+    let version = value_of(&node, "process.versions.node")?;
     let own =
         size(&folder.join("index.mjs"))? + size(&folder.join(client))? + size(&folder.join(COMPILED)).unwrap_or(0);
     let subject = Subject {
@@ -47,32 +47,32 @@ pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     Ok((format!(" {version}, fetch, {detail}"), subject))
 }
 
-/// Itself, and no link or script that leads to it.
+/// The program itself, not a link or a script that starts it.
 fn program(toolbox: &Toolbox) -> Result<PathBuf> {
     let found = toolbox.command("node").get_program().to_owned();
-    Ok(said(Path::new(&found), "process.execPath")?.into())
+    Ok(value_of(Path::new(&found), "process.execPath")?.into())
 }
 
-fn said(node: &Path, what: &str) -> Result<String> {
+fn value_of(node: &Path, what: &str) -> Result<String> {
     let output = super::command(&node.to_string_lossy()).args(["-p", what]).output().context("starting node")?;
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// Installs AWS's client, unless it is there.
+/// Installs AWS's client, unless it is installed.
 fn client(toolbox: &Toolbox, node: &Path, folder: &Path) -> Result<()> {
     if folder.join(COMPILED).exists() {
         return Ok(());
     }
     let mut npm = toolbox.command("npm");
     npm.args(["install", "--no-audit", "--no-fund", "--no-package-lock"]).current_dir(folder);
-    // The headers that it is compiled against, which it would otherwise download.
+    // The headers for compiling it, which it would otherwise download.
     let prefix = node.parent().and_then(Path::parent);
     if let Some(prefix) = prefix.filter(|prefix| prefix.join("include/node/node_api.h").exists()) {
         npm.env("npm_config_nodedir", prefix);
     }
     npm.env("PATH", path_with_cmake(toolbox, &folder.with_file_name("cmake"))?);
     run(&mut npm)?;
-    fs::metadata(folder.join(COMPILED)).context("npm has installed it without compiling it")?;
+    fs::metadata(folder.join(COMPILED)).context("npm did not compile it")?;
     Ok(())
 }
 
@@ -82,7 +82,7 @@ fn path_with_cmake(toolbox: &Toolbox, folder: &Path) -> Result<OsString> {
     if found.is_ok_and(|status| status.success()) {
         return Ok(path);
     }
-    // The one in `bin` is a script of Python's that does not know where it was put.
+    // The one in `bin` is a Python script that does not work from a `--target` folder.
     let bin = folder.join("cmake/data/bin");
     if !bin.join("cmake").exists() {
         run(python::pip().arg("--target").arg(folder).arg(CMAKE))?;

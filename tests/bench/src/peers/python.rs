@@ -10,16 +10,16 @@ use super::{copy, run, size};
 use deploy::build::grouped;
 use xtask::tools::python;
 
-/// Fetches the client and the libraries.
+/// Installs the client and the libraries.
 pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
-    // Itself: what is called `python3` can be a script that looks for it.
+    // The program itself: `python3` can be a script that starts it.
     let output = python::python()
         .args(["-c", "import sys, platform; print(sys.executable); print(platform.python_version())"])
         .output()
         .context("starting python3")?;
-    let said = String::from_utf8(output.stdout)?;
-    let (program, version) = said.trim().split_once('\n').context("python3 does not say where it is")?;
-    ensure!(Path::new(program).is_absolute(), "python3 does not say where it is");
+    let output = String::from_utf8(output.stdout)?;
+    let (program, version) = output.trim().split_once('\n').context("python3 does not report its path")?;
+    ensure!(Path::new(program).is_absolute(), "python3 does not report its path");
 
     copy("python", &["app.py", "requirements.txt"], folder)?;
     let libraries = folder.join("lib");
@@ -36,7 +36,7 @@ pub(super) fn prepare(folder: &Path) -> Result<(String, Subject)> {
     Ok((format!(" {version}, requests, awslambdaric"), subject))
 }
 
-/// Installs what is asked for, unless it is there already for this Python.
+/// Installs the requirements, unless they are installed for this Python.
 fn install(folder: &Path, libraries: &Path, version: &str) -> Result<()> {
     let wanted = folder.join("requirements.txt");
     let note = folder.join("installed.txt");

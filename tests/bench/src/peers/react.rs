@@ -1,4 +1,4 @@
-//! React with react-oidc-context, bundled as people would: what its users load to log in.
+//! React with react-oidc-context, bundled in the usual way: the code that its users load to log in.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use super::{copy, run};
 use deploy::build::compress;
 use xtask::tools::Toolbox;
 
-/// What it is.
-pub(in super::super) const NAME: &str = "React 19.3.1 with react-oidc-context 3.3.1: JavaScript alone";
+/// Its name in the table.
+pub(in super::super) const NAME: &str = "React 19.3.1 with react-oidc-context 3.3.1: JavaScript only";
 
-/// Bundles it, and gives the one file, with the same compressed beside it.
+/// Bundles it. Returns the file, which has compressed versions beside it.
 pub(in super::super) fn bundle(toolbox: &Toolbox, folder: &Path) -> Result<PathBuf> {
     copy("react", &["package.json", "index.jsx"], folder)?;
     if !folder.join("node_modules/react-oidc-context").exists() {
@@ -34,10 +34,11 @@ mod tests {
     use xtask::workspace;
 
     #[test]
-    fn it_is_called_by_the_versions_that_are_installed() {
+    fn name_has_the_installed_versions() {
         let manifest = std::fs::read_to_string(workspace().join("tests/bench/react/package.json"));
-        let manifest: serde_json::Value = serde_json::from_str(&manifest.expect("it is there")).expect("it is JSON");
-        let version = |name: &str| manifest["dependencies"][name].as_str().expect("it is there").to_owned();
+        let manifest: serde_json::Value =
+            serde_json::from_str(&manifest.expect("the manifest exists")).expect("the manifest is JSON");
+        let version = |name: &str| manifest["dependencies"][name].as_str().expect("the dependency exists").to_owned();
         let named = format!("React {} with react-oidc-context {}:", version("react"), version("react-oidc-context"));
         assert!(NAME.starts_with(&named), "{NAME}");
     }

@@ -1,6 +1,6 @@
-//! The page, timed as a person with a slow phone has it: takes the folder of the built site, and prints Markdown.
-//! `cargo xtask bench page` runs it. What a first visit loads, when there is something to read and to press, and how long it is from the
-//! provider's redirect to the name.
+//! Measures the page as on a slow phone. Takes the folder of the built site, and prints Markdown; `cargo xtask bench
+//! page` runs it. It reports what a first visit loads, when the text is readable and the button works, and the time
+//! from the provider's redirect to the person's name.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -16,17 +16,18 @@ use browser::driver::{Driver, Engine};
 use browser::stacks::{Setting, Stacks};
 use browser::world::{LOG_IN, World};
 
-/// How often each visit is made, each time by a browser without a past.
+/// The number of visits of each kind, each by a new browser.
 const ROUNDS: usize = 9;
 
-/// "Slow 4G", as Lighthouse has it: a round trip, 1.6 Mbit/s down and 750 kbit/s up.
+/// "Slow 4G", as in Lighthouse: latency of a round trip, 1.6 Mbit/s down and 750 kbit/s up.
 const LATENCY_MS: u32 = 150;
 const DOWN: u32 = 1_600_000 / 8;
 const UP: u32 = 750_000 / 8;
-/// How much slower the processor is made.
+/// The factor by which the processor is slowed down.
 const SLOWER: u32 = 4;
 
-/// Notes when what is waited for is there, in milliseconds since the navigation began, and what moved meanwhile.
+/// Records when the awaited elements appear, in milliseconds since the navigation began, and the layout shifts until
+/// then.
 const WATCH: &str = r#"
     window.noted = { shift: 0 };
     const look = () => {
@@ -39,7 +40,7 @@ const WATCH: &str = r#"
         .observe({ type: "layout-shift", buffered: true });
 "#;
 
-/// What the browser says of the page that it shows.
+/// The browser's own measurements of the current page.
 const READ: &str = r#"
     const page = performance.getEntriesByType("navigation")[0];
     const paint = performance.getEntriesByName("first-contentful-paint")[0];
@@ -52,16 +53,16 @@ const READ: &str = r#"
     };
 "#;
 
-/// One visit's numbers, as the browser has them.
+/// The measurements of several visits.
 struct Visits(Vec<Value>);
 
 impl Visits {
-    /// One number of each, as a cell.
+    /// One measurement over all visits, as a table cell.
     fn cell(&self, name: &str, unit: &str) -> Result<String> {
         let numbers: Option<Vec<f64>> = self.0.iter().map(|visit| visit[name].as_f64()).collect();
         let spread = Spread::of(numbers.with_context(|| format!("a visit without {name}: {:?}", self.0))?);
-        let spread = spread.context("there was a visit")?;
-        // A shift is a part of the window, and all else is whole.
+        let spread = spread.context("there are no visits")?;
+        // A shift is a fraction of the window; all other numbers are whole.
         let digits = if name == "shift" { 4 } else { 0 };
         let [median, low, high] = [spread.median, spread.low, spread.high].map(|number| format!("{number:.digits$}"));
         Ok(if low == high { format!("{median}{unit}") } else { format!("{median}{unit} ({low}…{high})") })
@@ -82,7 +83,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// Makes the visits and prints what they took.
+/// Makes the visits, and prints the measurements.
 async fn page(stack: &Arc<Stack>, driver: &Driver) -> Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "### The page\n")?;
@@ -120,7 +121,7 @@ async fn page(stack: &Arc<Stack>, driver: &Driver) -> Result<()> {
     Ok(writeln!(out)?)
 }
 
-/// A first visit, and a login from it.
+/// A first visit, followed by a login.
 async fn visit(world: &World, is_slow: bool) -> Result<(Value, Value)> {
     world.on_every_page(WATCH).await?;
     if is_slow {
@@ -133,7 +134,7 @@ async fn visit(world: &World, is_slow: bool) -> Result<(Value, Value)> {
         cdp.send_raw("Emulation.setCPUThrottlingRate", json!({ "rate": SLOWER })).await?;
     }
     world.open("/").await?;
-    // The browser says when it has painted only after it has.
+    // The browser reports a paint only after it has happened.
     let is_there = "return 'button' in noted && performance.getEntriesByName('first-contentful-paint').length > 0";
     world.until("the button is there", is_there).await?;
     let first = world.script(READ).await?;

@@ -1,5 +1,5 @@
-//! `cargo xtask screenshots`: what people see, to be looked at. Takes the folder of the built site, and the one for the
-//! pictures.
+//! `cargo xtask screenshots`: pictures of every state, for review. Takes the folder of the built site, and the folder
+//! for the pictures.
 
 use std::path::PathBuf;
 

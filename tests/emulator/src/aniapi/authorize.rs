@@ -1,4 +1,4 @@
-//! The authorization endpoint (RFC 6749, 3.1): checks a request and keeps it for the login.
+//! The authorization endpoint (RFC 6749, 3.1): validates an authorization request and stores it for the login.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::provider::Provider;
 
 const SESSION_COOKIE: &str = "aniapi_session";
 
-/// A request of RFC 6749, 4.1.1, that waits for its person to log in.
+/// A pending authorization request (RFC 6749, 4.1.1), until its person logs in.
 #[derive(Clone, Debug)]
 pub(crate) struct AuthorizationRequest {
     pub(super) response_type: ResponseType,
@@ -28,14 +28,14 @@ pub(super) enum ResponseType {
     Token,
 }
 
-/// `GET`: the login page, and a session cookie for the request that waits behind it.
+/// `GET`: the login page, and a session cookie for the pending request.
 pub(super) async fn authorize(State(provider): State<Arc<Provider>>, uri: Uri, headers: HeaderMap) -> Response {
     let request = match check(&provider, &Parameters::of(&uri)) {
         Ok(request) => request,
         Err(refusal) => return refusal.into_response(),
     };
 
-    // One request per browser: a second tab's takes the place of the first one's.
+    // One request per browser: that of a second tab replaces the first one.
     let now = provider.clock.now();
     let session = session(&headers)
         .filter(|session| provider.sessions.find(session, now).is_some())
@@ -57,8 +57,8 @@ pub(super) fn session(headers: &HeaderMap) -> Option<&str> {
         .find_map(|(name, value)| (name == SESSION_COOKIE).then_some(value))
 }
 
-/// The real server keeps the request before it knows the client, and would send a person to an
-/// address that nobody registered; here only a sound request is kept.
+/// The real server stores the request before it knows the client, and would send a person to an unregistered address;
+/// the emulator stores only valid requests.
 fn check(provider: &Provider, parameters: &Parameters) -> Result<AuthorizationRequest, (StatusCode, &'static str)> {
     const MISSING: (StatusCode, &str) = (StatusCode::BAD_REQUEST, "missing required field");
     const BARE: (StatusCode, &str) = (StatusCode::INTERNAL_SERVER_ERROR, "");

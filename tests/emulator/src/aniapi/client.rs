@@ -1,9 +1,9 @@
-//! The one registered client (RFC 6749, 2), and GUIDs as the server behind AniAPI reads them.
+//! The registered client (RFC 6749, 2), and GUIDs as AniAPI's server parses them.
 
 /// The registered client's id. AniAPI's are GUIDs.
 pub const CLIENT_ID: &str = "5f0c7a3e-9d41-4b68-8a52-e1c06b7d2f94";
 
-/// The registered client's secret; public, as everything about the emulator.
+/// The registered client's secret; public, like everything about the emulator.
 pub const CLIENT_SECRET: &str = "c28e41b7-06fd-4e93-b5a8-3d7f90126ce5";
 
 pub(super) fn is_client(id: u128) -> bool {
@@ -14,9 +14,9 @@ pub(super) fn is_secret(secret: u128) -> bool {
     guid(CLIENT_SECRET) == Some(secret)
 }
 
-/// A GUID's value, so that two ways to write it are equal. Digits may be in either case, with
-/// or without hyphens, in braces, in parentheses or bare, with blanks around it: .NET's parser,
-/// which AniAPI uses, takes all of these. `None` is what makes AniAPI fail with a bare 500.
+/// A GUID's value, so that different spellings are equal. Digits may be in either case, with or without hyphens, in
+/// braces, in parentheses or bare, and surrounded by whitespace: .NET's parser, which AniAPI uses, accepts all of
+/// these. For `None`, AniAPI fails with a bare 500.
 pub(super) fn guid(text: &str) -> Option<u128> {
     let text = text.trim();
     let hyphenated = match text.as_bytes() {
@@ -33,7 +33,7 @@ pub(super) fn guid(text: &str) -> Option<u128> {
 }
 
 fn digits(text: &str) -> Option<u128> {
-    // `from_str_radix` would take a sign too.
+    // `from_str_radix` would accept a sign, too.
     if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guid_is_the_same_however_it_is_written() {
+    fn spellings_of_a_guid_are_equal() {
         let value = guid(CLIENT_ID);
         assert!(value.is_some());
         for written in [
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_guid_has_no_value() {
+    fn invalid_guid_has_no_value() {
         for written in [
             "",
             "{}",

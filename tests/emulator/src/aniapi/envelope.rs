@@ -1,12 +1,12 @@
-//! The envelope around every JSON answer of AniAPI.
+//! The envelope around every JSON response of AniAPI.
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
-/// Becomes an answer with HTTP 200, whatever its own status says: that is AniAPI's way, and
-/// [`Envelope::with_status`] the exception.
+/// Becomes a response with HTTP 200, whatever its own status: AniAPI does that, too. [`Envelope::with_status`] is the
+/// exception.
 #[derive(Debug, Serialize)]
 pub(super) struct Envelope {
     status_code: u16,
@@ -29,10 +29,16 @@ impl Envelope {
         Self { data: Some(data.into()), ..self }
     }
 
-    /// The answer whose HTTP status is the envelope's own.
+    /// A response whose HTTP status is the envelope's.
     pub(super) fn with_status(self) -> Response {
-        let status = StatusCode::from_u16(self.status_code).expect("an envelope's status was checked where it came in");
+        let status = StatusCode::from_u16(self.status_code).expect("an envelope's status is validated when it is set");
         (status, self).into_response()
+    }
+}
+
+impl From<Envelope> for Value {
+    fn from(envelope: Envelope) -> Self {
+        serde_json::to_value(envelope).expect("text and JSON values can be serialized")
     }
 }
 
@@ -40,7 +46,7 @@ impl IntoResponse for Envelope {
     fn into_response(self) -> Response {
         const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
-        let body = serde_json::to_string(&self).expect("text and JSON values make JSON");
+        let body = serde_json::to_string(&self).expect("text and JSON values can be serialized");
         ([(header::CONTENT_TYPE, JSON)], body).into_response()
     }
 }

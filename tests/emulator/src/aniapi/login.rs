@@ -1,4 +1,4 @@
-//! The login that the page posts, and the address it is answered with (RFC 6749, 4.1.2).
+//! The login that the page posts, and the resulting authorization response (RFC 6749, 4.1.2).
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::people::Person;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 
-/// `POST` to the authorization endpoint. What counts is the request of the session, not the
-/// query that this one carries.
+/// `POST` to the authorization endpoint. The session's authorization request counts; the query of this request is
+/// ignored.
 pub(super) async fn login(State(provider): State<Arc<Provider>>, headers: HeaderMap, body: Bytes) -> Envelope {
     let waiting = session(&headers).and_then(|session| provider.sessions.find(session, provider.clock.now()));
     let Some(request) = waiting else {
         return Envelope::new(400, "Bad request")
-            .with_data("Nothing waits for this login any more. Go back to the app and start again");
+            .with_data("This login has expired. Go back to the app and start again");
     };
     let Some(Posted::Credentials { email, password }) = Posted::read(&body) else {
         return envelope(Refusal::MissingField);
@@ -34,10 +34,10 @@ pub(super) async fn login(State(provider): State<Arc<Provider>>, headers: Header
 
 fn redirect(provider: &Provider, request: &AuthorizationRequest, person: &'static Person) -> String {
     let AuthorizationRequest { response_type, redirect_uri, state } = request;
-    // AniAPI does not encode `state`: what is not safe in a URL arrives broken.
+    // AniAPI does not encode `state`, so characters that are not safe in a URL arrive corrupted.
     match response_type {
         ResponseType::Code => {
-            let code = provider.issue_code(person, redirect_uri.clone(), None);
+            let code = provider.issue_code(person, redirect_uri.clone(), None, false);
             format!("{redirect_uri}?code={code}&state={state}")
         }
         ResponseType::Token => {

@@ -1,8 +1,8 @@
-//! AniAPI, for developers and for end-to-end tests.
+//! AniAPI, for development and for end-to-end tests.
 //!
-//! It answers as AniAPI's documentation and its public server (version 1.1.5) do, oddities
-//! included: a code that is never used up, failures under HTTP 200, a `state` that is not
-//! encoded. What the real one does only on a bad day, it does on demand: see [`Fault`].
+//! It behaves as AniAPI's documentation says and as its public server (version 1.1.5) does, including its deviations: a
+//! code can be used repeatedly, failures have HTTP 200, and `state` is not encoded. Failures of the real server can be
+//! requested: see [`Fault`].
 
 mod authorize;
 mod client;
@@ -21,6 +21,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use serde_json::Value;
 
 pub use super::{Emulator, Endpoint, Fault, Options, PEOPLE, Person, REDIRECT_URI, Refusal, Seen, loopback_listeners};
 pub use client::{CLIENT_ID, CLIENT_SECRET};
@@ -28,17 +29,20 @@ pub use client::{CLIENT_ID, CLIENT_SECRET};
 pub(super) use authorize::AuthorizationRequest;
 pub(super) use rate_limit::RateLimit;
 
+use super::behaviour::Behaviour;
 use super::cors;
+use super::jwt;
+use super::parameters::Parameters;
+use super::paths::Paths;
 use super::provider::Provider;
-use super::service::Ways;
 use envelope::Envelope;
 
-/// How long AniAPI keeps codes, and requests that wait for a login.
+/// The lifetime of AniAPI's codes, and of authorization requests that wait for a login.
 pub(super) const THREE_MINUTES: Duration = Duration::from_secs(3 * 60);
 
 pub(super) struct AniApi;
 
-impl Ways for AniApi {
+impl Behaviour for AniApi {
     fn id(&self) -> &'static str {
         "aniapi"
     }
@@ -47,12 +51,8 @@ impl Ways for AniApi {
         "AniAPI"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/v1/oauth",
-            Endpoint::Token => "/v1/oauth/token",
-            Endpoint::Profile => "/v1/auth/me",
-        }
+    fn paths(&self) -> Paths {
+        Paths { authorize: "/v1/oauth", token: "/v1/oauth/token", profile: "/v1/auth/me", api: "/v1", ..Paths::NONE }
     }
 
     fn client(&self) -> (&'static str, &'static str) {
@@ -79,15 +79,29 @@ impl Ways for AniApi {
         false
     }
 
+    fn gives_refresh_token(&self, _: &Parameters) -> bool {
+        false
+    }
+
     fn routes(&self) -> Router<Arc<Provider>> {
+        let paths = self.paths();
         Router::new()
-            .route(self.path(Endpoint::Authorize), get(authorize::authorize).post(login::login))
-            .route(self.path(Endpoint::Token), post(token::exchange))
-            .route(self.path(Endpoint::Profile), get(profile::me).options(cors::preflight))
+            .route(paths.authorize, get(authorize::authorize).post(login::login))
+            .route(paths.token, post(token::exchange))
+            .route(paths.profile, get(profile::me).options(cors::preflight))
     }
 
     fn guarded(&self, app: Router<Arc<Provider>>, provider: &Arc<Provider>) -> Router<Arc<Provider>> {
         app.layer(from_fn_with_state(Arc::clone(provider), rate_limit::limit))
+    }
+
+    /// Only the claims of the real tokens.
+    fn issue_token(&self, provider: &Provider, person: &Person, until: Option<Duration>) -> String {
+        jwt::sign(provider.service, person.id, until, None)
+    }
+
+    fn unauthorized(&self) -> (StatusCode, Value) {
+        (StatusCode::UNAUTHORIZED, profile::unauthorized().into())
     }
 
     fn refuse(&self, refusal: Refusal) -> Response {
@@ -95,7 +109,7 @@ impl Ways for AniApi {
     }
 
     fn failure(&self, status: StatusCode) -> Response {
-        let reason = status.canonical_reason().unwrap_or("As a fault of the emulator");
+        let reason = status.canonical_reason().unwrap_or("Fault of the emulator");
         Envelope::new(status.as_u16(), reason).with_status()
     }
 

@@ -1,4 +1,4 @@
-//! "Who am I": the one endpoint of AniAPI that the app itself calls, from a browser.
+//! The profile: the one endpoint of AniAPI that the app itself calls, from a browser.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::cors::allow_any_origin;
 use crate::people::Person;
 use crate::provider::{Provider, bearer};
 
-/// `GET` with a bearer token (RFC 6750, 2.1): the person whose token it is.
+/// `GET` with a bearer token (RFC 6750, 2.1): the person to whom the token belongs.
 pub(super) async fn me(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
     let mut response = answer(&provider, &headers);
     allow_any_origin(&mut response);
@@ -20,18 +20,18 @@ pub(super) async fn me(State(provider): State<Arc<Provider>>, headers: HeaderMap
 }
 
 fn answer(provider: &Provider, headers: &HeaderMap) -> Response {
-    let person = bearer(headers).and_then(|token| provider.ways().holder(provider, token));
+    let person = bearer(headers).and_then(|token| provider.holder(token));
     let Some(person) = person else {
-        return unauthorized("You need to authenticate yourself to have access on this path");
+        return unauthorized().with_status();
     };
     if !person.email_verified {
-        return unauthorized("You need to verify your email first");
+        return refused("You need to verify your email first").with_status();
     }
     let greeting = format!("Hi {}", person.username);
     Envelope::success(greeting, profile(person, &provider.url)).into_response()
 }
 
-/// A person as the endpoint tells them, `url` being the emulator's own. What has no value is left out.
+/// A person's profile; `url` is the emulator's. Members without a value are left out.
 fn profile(person: &Person, url: &str) -> Value {
     let mut profile = json!({
         "username": person.username,
@@ -50,6 +50,11 @@ fn profile(person: &Person, url: &str) -> Value {
     profile
 }
 
-fn unauthorized(reason: &str) -> Response {
-    Envelope::new(401, "Not authorized").with_data(reason).with_status()
+/// The response to an invalid token.
+pub(super) fn unauthorized() -> Envelope {
+    refused("You need to authenticate yourself to have access on this path")
+}
+
+fn refused(reason: &str) -> Envelope {
+    Envelope::new(401, "Not authorized").with_data(reason)
 }

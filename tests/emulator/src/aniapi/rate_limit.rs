@@ -1,4 +1,4 @@
-//! AniAPI's rate limit: so many requests a minute from one address, told on every answer.
+//! AniAPI's rate limit: a number of requests per minute and address, which every response reports.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -43,8 +43,7 @@ impl RateLimit {
         locked(&self.windows).clear();
     }
 
-    /// The answer to one request too many. It has no CORS headers, so a page sees no answer at
-    /// all, only a network error.
+    /// The response to a request over the limit. It has no CORS headers, so that a page sees only a network error.
     pub(super) fn too_many_requests(&self) -> Response {
         let reason = format!("You reached the limit of {} requests per minute", self.limit);
         let mut response = Envelope::new(429, "Too many requests").with_data(reason).with_status();
@@ -52,14 +51,14 @@ impl RateLimit {
         response
     }
 
-    /// Counts a request in its address's window, which a first or a late one begins.
+    /// Counts a request in its address's window. The first request, or one after the end of a window, begins a new one.
     fn count(&self, address: IpAddr, now: Duration) -> Window {
         let mut windows = locked(&self.windows);
         let window = windows
             .entry(address)
             .and_modify(|window| {
                 let is_over = now.saturating_sub(window.began) >= WINDOW;
-                // A reset of the clock can leave a window that has yet to begin.
+                // After a reset of the clock, a window can begin in the future.
                 if is_over || window.began > now {
                     *window = Window { began: now, requests: 0 };
                 }
@@ -70,8 +69,8 @@ impl RateLimit {
     }
 }
 
-/// Stands before everything that is AniAPI's; its CORS headers come later, so a refusal here
-/// has none.
+/// Middleware around all of AniAPI's endpoints. CORS headers are added inside it, so a rejection by the rate limit has
+/// none.
 pub(super) async fn limit(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if control::is_ours(path) || path.starts_with("/avatars/") {

@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749, 4.1.3, but that AniAPI takes its parameters from the query).
+//! The token endpoint (RFC 6749, 4.1.3, except that AniAPI takes its parameters from the query).
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::parameters::Parameters;
 use crate::provider::Provider;
 use crate::refusal::Refusal;
 
-/// `POST`: the token that a code stands for. The code stays good, for any client.
+/// `POST`: exchanges a code for a token. The code stays valid, for any client.
 pub(super) async fn exchange(State(provider): State<Arc<Provider>>, uri: Uri) -> Response {
     match check(&provider, &Parameters::of(&uri)) {
         Ok(token) => Envelope::success("Code verified", token).into_response(),
@@ -24,7 +24,7 @@ pub(super) async fn exchange(State(provider): State<Arc<Provider>>, uri: Uri) ->
 
 enum Failure {
     Refused(Refusal),
-    /// An exception that AniAPI does not catch, so even the envelope is missing.
+    /// An exception that AniAPI does not catch, so there is no envelope.
     MalformedGuid,
 }
 
@@ -50,7 +50,7 @@ fn check(provider: &Provider, parameters: &Parameters) -> Result<String, Failure
     if provider.redirect_uri != redirect_uri {
         return Err(Refusal::RedirectMismatch.into());
     }
-    // The code is not used up, and it does not matter whose it was.
+    // The code is not consumed, and may have been issued to any client.
     let issued = provider.codes.find(code, provider.clock.now()).ok_or(Refusal::CodeNotValid)?;
     Ok(provider.issue_token_at(issued.person, issued.at))
 }

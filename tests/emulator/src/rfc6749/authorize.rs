@@ -1,6 +1,6 @@
-//! The authorization endpoint (RFC 6749, 3.1): the login page, and the way back from it.
+//! The authorization endpoint (RFC 6749, 3.1): the login page, and the authorization response.
 //!
-//! What waits for the person is the page's own address, so tabs do not disturb each other.
+//! The authorization request stays in the page's address, so tabs do not affect each other.
 
 use std::sync::Arc;
 
@@ -21,23 +21,24 @@ pub(super) async fn page(State(provider): State<Arc<Provider>>, uri: Uri) -> Res
     let parameters = Parameters::of(&uri);
     match check(&provider, &parameters) {
         Ok(_) => page::login(provider.service).into_response(),
-        Err(refused) => refused.tell(&provider, &parameters),
+        Err(refused) => refused.respond(&provider, &parameters),
     }
 }
 
-/// `POST`: what the person has done on that page; the answer says where the page goes.
+/// `POST`: the person's action on that page. The response says where the page goes next.
 pub(super) async fn login(State(provider): State<Arc<Provider>>, uri: Uri, body: Bytes) -> Response {
     let parameters = Parameters::of(&uri);
     let request = match check(&provider, &parameters) {
         Ok(request) => request,
-        Err(refused) => return refused.tell(&provider, &parameters),
+        Err(refused) => return refused.respond(&provider, &parameters),
     };
     match Posted::read(&body) {
-        Some(Posted::Denial { deny: true }) => page::go_to(&request.callback(&provider.ways().denial())),
+        Some(Posted::Denial { deny: true }) => page::go_to(&request.callback(&provider.behaviour().denial())),
         Some(Posted::Credentials { email, password }) => match Person::known(&email, &password) {
             Some(person) => {
                 let Request { redirect_uri, challenge, .. } = request.clone();
-                let code = provider.issue_code(person, redirect_uri, challenge);
+                let is_renewable = provider.behaviour().gives_refresh_token(&parameters);
+                let code = provider.issue_code(person, redirect_uri, challenge, is_renewable);
                 page::go_to(&request.callback(&[("code", &code)]))
             }
             None => page::stay("Credentials are not valid"),
@@ -46,7 +47,7 @@ pub(super) async fn login(State(provider): State<Arc<Provider>>, uri: Uri, body:
     }
 }
 
-/// A request of RFC 6749, 4.1.1, that may be answered at its redirect address.
+/// An authorization request (RFC 6749, 4.1.1) with a valid redirect URI.
 #[derive(Clone)]
 struct Request {
     redirect_uri: String,
@@ -56,7 +57,7 @@ struct Request {
 }
 
 impl Request {
-    /// The redirect address with an answer and the state, each encoded (4.1.2).
+    /// The redirect URI with the response parameters and the state, each encoded (4.1.2).
     fn callback(&self, answer: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(answer);
@@ -70,30 +71,30 @@ impl Request {
     }
 }
 
-/// A request that gets no login page (4.1.2.1).
+/// An authorization request that gets no login page (4.1.2.1).
 enum Refused {
-    /// The person stays, as nobody knows where they may be sent.
+    /// The person stays, because the redirect URI cannot be trusted.
     Here(Refusal),
-    /// The client is told, at this address.
+    /// The client gets an error response, at this address.
     There(String),
 }
 
 impl Refused {
-    fn tell(self, provider: &Provider, parameters: &Parameters) -> Response {
+    fn respond(self, provider: &Provider, parameters: &Parameters) -> Response {
         match self {
-            Self::Here(refusal) => provider.ways().cannot_send_back(provider, parameters, refusal),
+            Self::Here(refusal) => provider.behaviour().cannot_send_back(provider, parameters, refusal),
             Self::There(address) => Redirect::to(&address).into_response(),
         }
     }
 }
 
 fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Refused> {
-    let ways = provider.ways();
-    let (client_id, _) = ways.client();
+    let behaviour = provider.behaviour();
+    let (client_id, _) = behaviour.client();
     if parameters.first("client_id") != Some(client_id) {
         return Err(Refused::Here(Refusal::ClientNotFound));
     }
-    // The client has one, so it need not be named (3.1.2.3).
+    // The client has only one redirect URI, so the parameter is optional (3.1.2.3).
     let redirect_uri = parameters.first("redirect_uri").unwrap_or(&provider.redirect_uri);
     if redirect_uri != provider.redirect_uri {
         return Err(Refused::Here(Refusal::RedirectMismatch));
@@ -104,14 +105,14 @@ fn check(provider: &Provider, parameters: &Parameters) -> Result<Request, Refuse
     let refused = |error, why| Refused::There(request.callback(&[("error", error), ("error_description", why)]));
     match parameters.first("response_type") {
         Some("code") => {}
-        None if !ways.wants_types() => {}
+        None if !behaviour.wants_types() => {}
         None => return Err(refused("invalid_request", "response_type is missing")),
         Some(_) => return Err(refused("unsupported_response_type", "response_type must be code")),
     }
-    if ways.wants_scope() && parameters.first("scope").is_none() {
+    if behaviour.wants_scope() && parameters.first("scope").is_none() {
         return Err(refused("invalid_scope", "scope is missing"));
     }
-    let challenge = ways.challenge(parameters).map_err(|why| refused("invalid_request", why))?;
+    let challenge = behaviour.challenge(parameters).map_err(|why| refused("invalid_request", why))?;
     request.challenge = challenge;
     Ok(request)
 }

@@ -1,4 +1,4 @@
-//! The proof that who exchanges a code has asked for it (RFC 7636).
+//! PKCE (RFC 7636): proof that a code is exchanged by the client that requested it.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -6,7 +6,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::parameters::Parameters;
 
-/// What came with the authorization request.
+/// The code challenge of an authorization request.
 #[derive(Clone, Debug)]
 pub(crate) enum Challenge {
     Plain(String),
@@ -14,12 +14,12 @@ pub(crate) enum Challenge {
 }
 
 impl Challenge {
-    /// Reads it from an authorization request (4.3), where the method is `plain` unless it is named.
+    /// Reads it from an authorization request (4.3). The default method is `plain`.
     pub(crate) fn read(request: &Parameters) -> Result<Option<Self>, &'static str> {
         let Some(challenge) = request.first("code_challenge") else {
             return Ok(None);
         };
-        // What is left of the alphabet would not survive a form (4.1, 4.2).
+        // Other characters would not survive a form (4.1, 4.2).
         let is_right = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         if !(43..=128).contains(&challenge.len()) || !challenge.bytes().all(is_right) {
             return Err("code_challenge must be 43 to 128 of A-Z a-z 0-9 - . _ ~");
@@ -31,7 +31,7 @@ impl Challenge {
         }
     }
 
-    /// The same at a server that takes only S256.
+    /// The same for a server that supports only S256.
     pub(crate) fn s256_or_none(request: &Parameters) -> Result<Option<Self>, &'static str> {
         match Self::read(request)? {
             Some(Self::Plain(_)) => Err("code_challenge_method must be S256"),
@@ -39,7 +39,7 @@ impl Challenge {
         }
     }
 
-    /// The same at a server that requires it.
+    /// The same for a server that requires S256.
     pub(crate) fn s256(request: &Parameters) -> Result<Option<Self>, &'static str> {
         match Self::s256_or_none(request)? {
             None => Err("code_challenge is missing"),
@@ -47,8 +47,8 @@ impl Challenge {
         }
     }
 
-    /// Whether the verifier of an exchange is its own (4.6).
-    pub(super) fn is_met_by(&self, verifier: &str) -> bool {
+    /// Whether the verifier of a token request matches (4.6).
+    pub(super) fn matches(&self, verifier: &str) -> bool {
         match self {
             Self::Plain(challenge) => challenge == verifier,
             Self::S256(challenge) => *challenge == BASE64_URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())),
@@ -65,7 +65,7 @@ mod tests {
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     #[test]
-    fn a_challenge_is_met_by_its_own_verifier_alone() {
+    fn challenge_matches_only_its_own_verifier() {
         for (challenge, verifier, expected) in [
             (Challenge::S256(CHALLENGE.into()), VERIFIER, true),
             (Challenge::S256(CHALLENGE.into()), CHALLENGE, false),
@@ -73,7 +73,7 @@ mod tests {
             (Challenge::Plain(CHALLENGE.into()), VERIFIER, false),
             (Challenge::Plain(VERIFIER.into()), "", false),
         ] {
-            assert_eq!(challenge.is_met_by(verifier), expected, "{challenge:?} {verifier}");
+            assert_eq!(challenge.matches(verifier), expected, "{challenge:?} {verifier}");
         }
     }
 }

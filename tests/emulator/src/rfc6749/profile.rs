@@ -1,4 +1,4 @@
-//! Who a token belongs to (RFC 6750).
+//! The profile of the person to whom a token belongs (RFC 6750).
 
 use std::sync::Arc;
 
@@ -10,25 +10,25 @@ use axum::response::{IntoResponse as _, Response};
 use crate::cors;
 use crate::provider::{Provider, bearer};
 
-/// The person whose token it is, or that it is none.
+/// The person's profile, or the error response for an invalid token.
 pub(super) async fn who(State(provider): State<Arc<Provider>>, uri: Uri, headers: HeaderMap) -> Response {
-    let ways = provider.ways();
-    let person = bearer(&headers).and_then(|token| ways.holder(&provider, token));
-    let (status, answer) = match (ways.turns_away(&headers, &uri), person) {
+    let behaviour = provider.behaviour();
+    let person = bearer(&headers).and_then(|token| provider.holder(token));
+    let (status, answer) = match (behaviour.turns_away(&headers, &uri), person) {
         (Some(answer), _) => answer,
-        (None, Some(person)) => (StatusCode::OK, ways.profile(person, &provider.url)),
-        (None, None) => ways.unauthorized(),
+        (None, Some(person)) => (StatusCode::OK, behaviour.profile(person, &provider.url)),
+        (None, None) => behaviour.unauthorized(),
     };
     let mut response = (status, Json(answer)).into_response();
-    if ways.lets_pages_ask() {
+    if behaviour.lets_pages_ask() {
         cors::allow_any_origin(&mut response);
     }
     response
 }
 
-/// `OPTIONS`, as a browser asks before it sends `Authorization`.
+/// `OPTIONS`: the preflight that browsers send before a request with `Authorization`.
 pub(super) async fn preflight(State(provider): State<Arc<Provider>>, headers: HeaderMap) -> Response {
-    if provider.ways().lets_pages_ask() {
+    if provider.behaviour().lets_pages_ask() {
         cors::preflight(headers).await
     } else {
         StatusCode::METHOD_NOT_ALLOWED.into_response()

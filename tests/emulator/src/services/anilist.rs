@@ -1,11 +1,12 @@
 //! AniList ("Authorization Code Grant", <https://docs.anilist.co/guide/auth/authorization-code>).
 //!
-//! The exchange takes JSON as its documentation shows it, and a form as others send it. The token is a JWT for a year; a
-//! refresh token comes with it, though nothing renews by it. Who it is, is a GraphQL query by `POST`, and a token that is
-//! not good gets HTTP 400 there, not 401 (<https://github.com/z411/trackma/issues/555>). There is no word of PKCE.
+//! The token endpoint accepts JSON, as its documentation shows it, and a form, as other clients send it. The access
+//! token is a JWT for a year; there is a refresh token, but it cannot be used for a renewal. The profile is a GraphQL
+//! query by `POST`, and an invalid token gets HTTP 400 there, not 401 (<https://github.com/z411/trackma/issues/555>).
+//! The documentation does not mention PKCE.
 //!
-//! Its refusals are those of the PHP League's server: a code that it cannot read is an `invalid_request`
-//! (<https://github.com/joshstar/AniList-API-Docs/issues/153>). A request to its API without a `Referer` is turned away
+//! Its errors are those of the PHP League's server: a code that it cannot read is an `invalid_request`
+//! (<https://github.com/joshstar/AniList-API-Docs/issues/153>). API requests without a `Referer` are rejected
 //! (<https://github.com/lawrenceli0228/animego/pull/170>).
 
 use std::time::Duration;
@@ -14,16 +15,17 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
 use super::league;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct AniList;
 
-impl Ways for AniList {
+impl Behaviour for AniList {
     fn id(&self) -> &'static str {
         "anilist"
     }
@@ -32,12 +34,14 @@ impl Ways for AniList {
         "AniList"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/api/v2/oauth/authorize",
-            Endpoint::Token => "/api/v2/oauth/token",
-            // The real one has a host of its own for it.
-            Endpoint::Profile => "/",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/api/v2/oauth/authorize",
+            token: "/api/v2/oauth/token",
+            // At the real service it is on another host.
+            profile: "/",
+            api: "",
+            ..Paths::NONE
         }
     }
 
@@ -49,9 +53,18 @@ impl Ways for AniList {
         Duration::from_secs(365 * 24 * 60 * 60)
     }
 
-    /// What it does not know it does not look at.
+    /// Unknown parameters are ignored.
     fn challenge(&self, _: &Parameters) -> Result<Option<Challenge>, &'static str> {
         Ok(None)
+    }
+
+    /// According to the documentation, which contradicts that it issues them.
+    fn takes_refresh_tokens(&self) -> bool {
+        false
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {

@@ -1,20 +1,21 @@
-//! Annict, a server of doorkeeper (<https://github.com/annict/annict>). Its tokens do not end.
+//! Annict, which uses doorkeeper (<https://github.com/annict/annict>). Its access tokens do not expire.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::doorkeeper;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Annict;
 
-impl Ways for Annict {
+impl Behaviour for Annict {
     fn id(&self) -> &'static str {
         "annict"
     }
@@ -23,11 +24,14 @@ impl Ways for Annict {
         "Annict"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth/authorize",
-            Endpoint::Token => "/oauth/token",
-            Endpoint::Profile => "/v1/me",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth/authorize",
+            token: "/oauth/token",
+            profile: "/v1/me",
+            revoke: Revoke::Rfc7009("/oauth/revoke"),
+            api: "",
+            ..Paths::NONE
         }
     }
 
@@ -39,9 +43,22 @@ impl Ways for Annict {
         Ok(None)
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        let token = provider.issue_token(issued.person);
-        json!({ "access_token": token, "token_type": "bearer", "scope": "read", "created_at": issued.at.as_secs() })
+    fn tokens_end(&self) -> bool {
+        false
+    }
+
+    fn gives_refresh_token(&self, _: &Parameters) -> bool {
+        false
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        let mut answer = doorkeeper::token(granted, "read");
+        answer["token_type"] = "bearer".into();
+        answer
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {

@@ -1,5 +1,5 @@
-//! Auth0 (<https://auth0.com/docs/api/authentication>). A wrong code is HTTP 403
-//! (<https://community.auth0.com/t/authorisation-code-flow-error-403/73029>), a wrong secret `access_denied`
+//! Auth0 (<https://auth0.com/docs/api/authentication>). The error for a wrong code is HTTP 403
+//! (<https://community.auth0.com/t/authorisation-code-flow-error-403/73029>), and for a wrong secret `access_denied`
 //! (<https://github.com/auth0/nextjs-auth0/issues/66>).
 
 use std::time::Duration;
@@ -7,14 +7,15 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
+use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::refusal::Refusal;
 use crate::rfc6749;
-use crate::service::Ways;
 
 pub(crate) struct Auth0;
 
-impl Ways for Auth0 {
+impl Behaviour for Auth0 {
     fn id(&self) -> &'static str {
         "auth0"
     }
@@ -27,11 +28,13 @@ impl Ways for Auth0 {
         Some("")
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/authorize",
-            Endpoint::Token => "/oauth/token",
-            Endpoint::Profile => "/userinfo",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/authorize",
+            token: "/oauth/token",
+            profile: "/userinfo",
+            log_out: Some("/v2/logout"),
+            ..Paths::NONE
         }
     }
 
@@ -47,10 +50,18 @@ impl Ways for Auth0 {
         true
     }
 
+    /// "Get Refresh Tokens" in its documentation. Rotation is a setting, off by default.
+    fn gives_refresh_token(&self, request: &Parameters) -> bool {
+        request.lists("scope", "offline_access")
+    }
+
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
         let (status, error, description) = match refusal {
             Refusal::SecretMismatch => (StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized"),
             Refusal::CodeNotValid => (StatusCode::FORBIDDEN, "invalid_grant", "Invalid authorization code"),
+            Refusal::RefreshTokenNotValid => {
+                (StatusCode::FORBIDDEN, "invalid_grant", "Unknown or invalid refresh token.")
+            }
             refusal => return rfc6749::refusal(refusal),
         };
         (status, json!({ "error": error, "error_description": description }))

@@ -1,22 +1,24 @@
-//! Bangumi (<https://github.com/bangumi/api/blob/master/docs-raw/How-to-Auth.md>). A code lives for a minute. Its refusals are
-//! those of oauth2-server-php, all of them HTTP 400 (<https://github.com/kookxiang/jellyfin-plugin-bangumi/issues/14>).
+//! Bangumi (<https://github.com/bangumi/api/blob/master/docs-raw/How-to-Auth.md>). A code expires after a minute. Its
+//! errors are those of oauth2-server-php, all with HTTP 400
+//! (<https://github.com/kookxiang/jellyfin-plugin-bangumi/issues/14>).
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Bangumi;
 
-impl Ways for Bangumi {
+impl Behaviour for Bangumi {
     fn id(&self) -> &'static str {
         "bangumi"
     }
@@ -25,12 +27,8 @@ impl Ways for Bangumi {
         "Bangumi"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth/authorize",
-            Endpoint::Token => "/oauth/access_token",
-            Endpoint::Profile => "/v0/me",
-        }
+    fn paths(&self) -> Paths {
+        Paths { authorize: "/oauth/authorize", token: "/oauth/access_token", profile: "/v0/me", api: "", ..Paths::NONE }
     }
 
     fn client(&self) -> (&'static str, &'static str) {
@@ -49,15 +47,15 @@ impl Ways for Bangumi {
         Ok(None)
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        json!({
-            "access_token": provider.issue_token(issued.person),
-            "expires_in": provider.token_lifetime.as_secs(),
-            "token_type": "Bearer",
-            "scope": null,
-            "refresh_token": provider.issue_refresh_token(),
-            "user_id": issued.person.id,
-        })
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        let mut answer = granted.answer();
+        answer["scope"] = Value::Null;
+        answer["user_id"] = granted.person.id.into();
+        answer
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
@@ -68,6 +66,8 @@ impl Ways for Bangumi {
             }
             Refusal::RedirectMismatch => ("redirect_uri_mismatch", "The redirect URI is missing or do not match"),
             Refusal::CodeNotValid => ("invalid_grant", "Authorization code doesn't exist or is invalid for the client"),
+            Refusal::RefreshTokenNotValid => ("invalid_grant", "Invalid refresh token"),
+            Refusal::GrantTypeUnsupported => ("unsupported_grant_type", "Grant type \"refresh_token\" not supported"),
             Refusal::SomethingBad => return (StatusCode::INTERNAL_SERVER_ERROR, json!({})),
         };
         (StatusCode::BAD_REQUEST, json!({ "error": error, "error_description": description }))

@@ -1,22 +1,24 @@
-//! Discord (<https://github.com/discord/discord-api-docs/blob/main/developers/topics/oauth2.mdx>). A scope is required. A code
-//! lives for 100 seconds. A wrong client is HTTP 400 (<https://github.com/reboxer/discord-oauth2/issues/91>).
+//! Discord (<https://github.com/discord/discord-api-docs/blob/main/developers/topics/oauth2.mdx>). A scope is required.
+//! A code expires after 100 seconds. The error for wrong client credentials is HTTP 400
+//! (<https://github.com/reboxer/discord-oauth2/issues/91>).
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
 use crate::refusal::Refusal;
 use crate::rfc6749;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Discord;
 
-impl Ways for Discord {
+impl Behaviour for Discord {
     fn id(&self) -> &'static str {
         "discord"
     }
@@ -25,11 +27,13 @@ impl Ways for Discord {
         "Discord"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth2/authorize",
-            Endpoint::Token => "/api/oauth2/token",
-            Endpoint::Profile => "/api/v10/users/@me",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth2/authorize",
+            token: "/api/oauth2/token",
+            profile: "/api/v10/users/@me",
+            api: "/api/v10",
+            ..Paths::NONE
         }
     }
 
@@ -53,6 +57,10 @@ impl Ways for Discord {
         Challenge::s256_or_none(request)
     }
 
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
         match refusal {
             Refusal::ClientNotFound | Refusal::SecretMismatch => {
@@ -66,7 +74,7 @@ impl Ways for Discord {
         }
     }
 
-    /// The picture would be at another host, and this person has none.
+    /// Pictures are on another host, and this person has none.
     fn profile(&self, person: &Person, _: &str) -> Value {
         json!({ "id": person.id.to_string(), "username": person.username, "global_name": null, "avatar": null })
     }

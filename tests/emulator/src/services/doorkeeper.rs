@@ -1,9 +1,9 @@
-//! What the servers of doorkeeper have in common (<https://github.com/doorkeeper-gem/doorkeeper/tree/v5.6.6>).
+//! The common parts of servers that use doorkeeper (<https://github.com/doorkeeper-gem/doorkeeper/tree/v5.6.6>).
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
 use crate::rfc6749;
 
@@ -13,23 +13,21 @@ const GRANT: &str = "The provided authorization grant is invalid, expired, revok
 const CLIENT: &str = "Client authentication failed due to unknown client, no client authentication included, or unsupported \
                       authentication method.";
 
-pub(super) fn token(provider: &Provider, issued: &Issued, scope: &str) -> Value {
-    json!({
-        "access_token": provider.issue_token(issued.person),
-        "token_type": "Bearer",
-        "expires_in": provider.token_lifetime.as_secs(),
-        "refresh_token": provider.issue_refresh_token(),
-        "scope": scope,
-        "created_at": issued.at.as_secs(),
-    })
+pub(super) fn token(granted: &Granted, scope: &str) -> Value {
+    let mut answer = granted.answer();
+    answer["scope"] = scope.into();
+    answer["created_at"] = granted.at.as_secs().into();
+    answer
 }
 
 pub(super) fn refusal(refusal: Refusal) -> (StatusCode, Value) {
     let (status, mut answer) = rfc6749::refusal(refusal);
     match refusal {
         Refusal::ClientNotFound | Refusal::SecretMismatch => answer["error_description"] = CLIENT.into(),
-        Refusal::RedirectMismatch | Refusal::CodeNotValid => answer["error_description"] = GRANT.into(),
-        Refusal::MissingField | Refusal::SomethingBad => {}
+        Refusal::RedirectMismatch | Refusal::CodeNotValid | Refusal::RefreshTokenNotValid => {
+            answer["error_description"] = GRANT.into();
+        }
+        Refusal::MissingField | Refusal::GrantTypeUnsupported | Refusal::SomethingBad => {}
     }
     (status, answer)
 }

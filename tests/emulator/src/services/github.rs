@@ -1,29 +1,37 @@
 //! GitHub ("Authorizing OAuth apps",
 //! <https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps>).
 //!
-//! A code is good for ten minutes. The token endpoint answers with a form unless `Accept` asks for JSON, and refuses with
-//! HTTP 200 and names of its own ("Troubleshooting OAuth app access token request errors"). A redirect address that is not
-//! the registered one is told at the registered one ("Troubleshooting authorization request errors"). Of PKCE it takes
-//! only S256, and its callbacks have `iss` (<https://github.com/nextauthjs/next-auth/issues/13409>). Its documentation does not say how it refuses a wrong verifier; here it is the refusal of a wrong code.
+//! A code is valid for ten minutes. The token endpoint responds with a form unless `Accept` asks for JSON, and its
+//! errors have HTTP 200 and their own names ("Troubleshooting OAuth app access token request errors"). A redirect URI
+//! that is not registered is reported at the registered one ("Troubleshooting authorization request errors"). PKCE is
+//! supported with S256 only, and authorization responses have `iss`
+//! (<https://github.com/nextauthjs/next-auth/issues/13409>). The documentation does not specify the error for a wrong
+//! verifier; here it is the one for a wrong code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::delete;
 use serde_json::{Value, json};
 
+use super::github_revoke;
+use crate::behaviour::Behaviour;
 use crate::expiring::random_name;
-use crate::fault::Endpoint;
 use crate::parameters::Parameters;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::{Granted, Provider};
 use crate::refusal::Refusal;
+use crate::rfc6749;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct GitHub;
 
-impl Ways for GitHub {
+impl Behaviour for GitHub {
     fn id(&self) -> &'static str {
         "github"
     }
@@ -32,11 +40,14 @@ impl Ways for GitHub {
         "GitHub"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/login/oauth/authorize",
-            Endpoint::Token => "/login/oauth/access_token",
-            Endpoint::Profile => "/user",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/login/oauth/authorize",
+            token: "/login/oauth/access_token",
+            profile: "/user",
+            revoke: Revoke::Own("/applications/Ov23liEmulatorDemoId/token"),
+            api: "",
+            ..Paths::NONE
         }
     }
 
@@ -49,7 +60,7 @@ impl Ways for GitHub {
     }
 
     fn note(&self, person: &Person) -> &'static str {
-        if person.has_avatar { "has told a name" } else { "has told no name" }
+        if person.has_avatar { "has set a name" } else { "has not set a name" }
     }
 
     fn challenge(&self, request: &Parameters) -> Result<Option<Challenge>, &'static str> {
@@ -76,14 +87,50 @@ impl Ways for GitHub {
         ]
     }
 
-    /// They are not among the parameters of the documentation.
+    /// The documentation does not list these parameters.
     fn wants_types(&self) -> bool {
         false
     }
 
-    /// An OAuth app's token says nothing of its end.
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        json!({ "access_token": provider.issue_token(issued.person), "scope": "", "token_type": "bearer" })
+    /// The tokens of an OAuth app do not expire.
+    fn tokens_end(&self) -> bool {
+        false
+    }
+
+    /// The lifetime at a GitHub App with expiring tokens ("Refreshing user access tokens").
+    fn token_lifetime(&self) -> Duration {
+        Duration::from_secs(8 * 60 * 60)
+    }
+
+    /// An OAuth app gets none.
+    fn gives_refresh_token(&self, _: &Parameters) -> bool {
+        false
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn renewal_ends_access_tokens(&self) -> bool {
+        true
+    }
+
+    fn refresh_lifetime(&self) -> Option<Duration> {
+        Some(REFRESH_LIFETIME)
+    }
+
+    fn refresh_token(&self) -> String {
+        format!("ghr_{}", random_name(76))
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        let mut answer = granted.answer();
+        answer["token_type"] = "bearer".into();
+        answer["scope"] = "".into();
+        if granted.refresh_token.is_some() {
+            answer["refresh_token_expires_in"] = REFRESH_LIFETIME.as_secs().into();
+        }
+        answer
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
@@ -94,6 +141,10 @@ impl Ways for GitHub {
             Refusal::RedirectMismatch => ("redirect_uri_mismatch", MISMATCH),
             Refusal::MissingField | Refusal::CodeNotValid => {
                 ("bad_verification_code", "The code passed is incorrect or expired.")
+            }
+            Refusal::RefreshTokenNotValid => ("bad_refresh_token", "The refresh token passed is incorrect or expired."),
+            Refusal::GrantTypeUnsupported => {
+                ("unsupported_grant_type", "The grant type parameter must be authorization_code.")
             }
             Refusal::SomethingBad => {
                 return (StatusCode::INTERNAL_SERVER_ERROR, json!({ "message": "Server Error" }));
@@ -108,21 +159,24 @@ impl Ways for GitHub {
         if accept.contains("application/json") {
             return (status, axum::Json(members)).into_response();
         }
-        let pairs =
-            members.as_object().into_iter().flatten().map(|(name, value)| (name, value.as_str().unwrap_or_default()));
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let pairs = members.as_object().into_iter().flatten().map(|(name, value)| (name, text(value)));
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         (status, [(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=utf-8")], form).into_response()
     }
 
-    /// Nobody but GitHub can read one, and it does not end by itself.
-    fn issue_token(&self, provider: &Provider, person: &Person, _: Duration) -> String {
-        let token = format!("gho_{}", random_name(36));
-        provider.opaque_tokens.put(&token, person.id, provider.clock.now());
-        token
+    /// Tokens are opaque. One that expires belongs to a GitHub App.
+    fn issue_token(&self, _: &Provider, _: &Person, until: Option<Duration>) -> String {
+        let kind = if until.is_some() { "ghu" } else { "gho" };
+        format!("{kind}_{}", random_name(36))
     }
 
     fn holder(&self, provider: &Provider, token: &str) -> Option<&'static Person> {
-        provider.opaque_tokens.find(token, provider.clock.now()).and_then(Person::by_id)
+        provider.grants.holder(token, provider.clock.now())
+    }
+
+    fn routes(&self) -> Router<Arc<Provider>> {
+        rfc6749::routes(&self.paths()).route("/applications/{client_id}/token", delete(github_revoke::revoke))
     }
 
     fn profile(&self, person: &Person, url: &str) -> Value {
@@ -139,5 +193,8 @@ impl Ways for GitHub {
         (StatusCode::UNAUTHORIZED, json!({ "message": "Bad credentials", "status": "401" }))
     }
 }
+
+/// Six months.
+const REFRESH_LIFETIME: Duration = Duration::from_secs(15_897_600);
 
 const MISMATCH: &str = "The redirect_uri MUST match the registered callback URL for this application.";

@@ -1,4 +1,5 @@
-//! GitLab, a server of doorkeeper (<https://docs.gitlab.com/api/oauth2/>) with OpenID's UserInfo. A token lasts two hours.
+//! GitLab, which uses doorkeeper (<https://docs.gitlab.com/api/oauth2/>), with OpenID Connect's UserInfo. An access
+//! token lasts two hours.
 
 use std::time::Duration;
 
@@ -6,15 +7,16 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::doorkeeper;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct GitLab;
 
-impl Ways for GitLab {
+impl Behaviour for GitLab {
     fn id(&self) -> &'static str {
         "gitlab"
     }
@@ -27,11 +29,14 @@ impl Ways for GitLab {
         Some("")
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth/authorize",
-            Endpoint::Token => "/oauth/token",
-            Endpoint::Profile => "/oauth/userinfo",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth/authorize",
+            token: "/oauth/token",
+            profile: "/oauth/userinfo",
+            revoke: Revoke::Rfc7009("/oauth/revoke"),
+            api: "/api/v4",
+            ..Paths::NONE
         }
     }
 
@@ -43,8 +48,17 @@ impl Ways for GitLab {
         Duration::from_secs(2 * 60 * 60)
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        doorkeeper::token(provider, issued, "openid profile")
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    /// A renewal revokes both earlier tokens ("Authorization code flow" in its documentation).
+    fn renewal_ends_access_tokens(&self) -> bool {
+        true
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        doorkeeper::token(granted, "openid profile")
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {

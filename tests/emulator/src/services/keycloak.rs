@@ -1,19 +1,21 @@
-//! Keycloak, a realm of it (<https://github.com/keycloak/keycloak>). The callback has `iss`, a wrong secret is
-//! `unauthorized_client` (<https://github.com/Stirling-Tools/Stirling-PDF/issues/6567>), and a token lasts five minutes.
+//! Keycloak, with one realm (<https://github.com/keycloak/keycloak>). Authorization responses have `iss`, the error for
+//! a wrong secret is `unauthorized_client` (<https://github.com/Stirling-Tools/Stirling-PDF/issues/6567>), and an
+//! access token lasts five minutes.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
+use crate::paths::{Paths, Revoke};
 use crate::refusal::Refusal;
 use crate::rfc6749;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Keycloak;
 
-impl Ways for Keycloak {
+impl Behaviour for Keycloak {
     fn id(&self) -> &'static str {
         "keycloak"
     }
@@ -26,11 +28,14 @@ impl Ways for Keycloak {
         Some("/realms/demo")
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/realms/demo/protocol/openid-connect/auth",
-            Endpoint::Token => "/realms/demo/protocol/openid-connect/token",
-            Endpoint::Profile => "/realms/demo/protocol/openid-connect/userinfo",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/realms/demo/protocol/openid-connect/auth",
+            token: "/realms/demo/protocol/openid-connect/token",
+            profile: "/realms/demo/protocol/openid-connect/userinfo",
+            revoke: Revoke::Rfc7009("/realms/demo/protocol/openid-connect/revoke"),
+            log_out: Some("/realms/demo/protocol/openid-connect/logout"),
+            ..Paths::NONE
         }
     }
 
@@ -46,6 +51,11 @@ impl Ways for Keycloak {
         Some(format!("{url}/realms/demo"))
     }
 
+    /// "Revoke Refresh Token" is off by default.
+    fn renewal(&self) -> Renewal {
+        Renewal::Adds
+    }
+
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
         let (status, error, description) = match refusal {
             Refusal::SecretMismatch => {
@@ -53,6 +63,7 @@ impl Ways for Keycloak {
             }
             Refusal::RedirectMismatch => (StatusCode::BAD_REQUEST, "invalid_grant", "Incorrect redirect_uri"),
             Refusal::CodeNotValid => (StatusCode::BAD_REQUEST, "invalid_grant", "Code not valid"),
+            Refusal::RefreshTokenNotValid => (StatusCode::BAD_REQUEST, "invalid_grant", "Token is not active"),
             refusal => return rfc6749::refusal(refusal),
         };
         (status, json!({ "error": error, "error_description": description }))

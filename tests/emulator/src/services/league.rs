@@ -1,6 +1,6 @@
-//! The refusals of the PHP League's OAuth 2.0 server
-//! (<https://github.com/thephpleague/oauth2-server/blob/7.4.0/src/Exception/OAuthServerException.php>), which AniList and
-//! MyAnimeList use. Codes are encrypted there, so one that it did not issue is a malformed request to it.
+//! The errors of the PHP League's OAuth 2.0 server
+//! (<https://github.com/thephpleague/oauth2-server/blob/7.4.0/src/Exception/OAuthServerException.php>), which AniList
+//! and MyAnimeList use. Its codes are encrypted, so a code that it did not issue makes the request malformed.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -16,9 +16,17 @@ pub(super) fn refusal(refusal: Refusal) -> (StatusCode, Value) {
         Refusal::CodeNotValid => {
             (StatusCode::BAD_REQUEST, "invalid_request", REQUEST, Some("Cannot decrypt the authorization code"))
         }
-        // It does not tell a wrong secret from an unknown client, nor another redirect URI.
+        // It does not distinguish a wrong secret, an unknown client and a wrong redirect URI.
         Refusal::ClientNotFound | Refusal::SecretMismatch | Refusal::RedirectMismatch => {
             (StatusCode::UNAUTHORIZED, "invalid_client", "Client authentication failed", None)
+        }
+        Refusal::RefreshTokenNotValid => {
+            let message = "The refresh token is invalid.";
+            (StatusCode::UNAUTHORIZED, "invalid_request", message, Some("Token has been revoked"))
+        }
+        Refusal::GrantTypeUnsupported => {
+            let message = "The authorization grant type is not supported by the authorization server.";
+            (StatusCode::BAD_REQUEST, "unsupported_grant_type", message, Some("Check the `grant_type` parameter"))
         }
         Refusal::SomethingBad => return rfc6749::refusal(refusal),
     };

@@ -1,4 +1,4 @@
-//! The services that answer as RFC 6749 has it, or nearly so: a file for each, with what it has of its own.
+//! The services that follow RFC 6749 entirely or mostly. Each file has the deviations of one service.
 
 pub(super) mod anilist;
 pub(super) mod annict;
@@ -7,6 +7,7 @@ pub(super) mod bangumi;
 pub(super) mod discord;
 mod doorkeeper;
 pub(super) mod github;
+mod github_revoke;
 pub(super) mod gitlab;
 pub(super) mod google;
 pub(super) mod keycloak;

@@ -1,23 +1,26 @@
 //! MyAnimeList ("MyAnimeList authorization", <https://myanimelist.net/apiconfig/references/authorization>).
 //!
-//! PKCE is required, and of its methods `plain` alone is taken. The client shows its secret in the body or in the header.
-//! A token lasts an hour, and the refresh token beside it a month. No page may ask who it is: there are no CORS headers.
-//! Its refusals are those of the PHP League's server (<https://github.com/kodjodevf/mangayomi/pull/534>).
+//! PKCE is required, and only the method `plain` is supported. The client's secret can be in the body or in the header.
+//! An access token lasts an hour, a refresh token a month. Pages cannot request the profile: there are no CORS headers.
+//! Its errors are those of the PHP League's server (<https://github.com/kodjodevf/mangayomi/pull/534>).
+
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::league;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct MyAnimeList;
 
-impl Ways for MyAnimeList {
+impl Behaviour for MyAnimeList {
     fn id(&self) -> &'static str {
         "myanimelist"
     }
@@ -26,12 +29,8 @@ impl Ways for MyAnimeList {
         "MyAnimeList"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/v1/oauth2/authorize",
-            Endpoint::Token => "/v1/oauth2/token",
-            Endpoint::Profile => "/v2/users/@me",
-        }
+    fn paths(&self) -> Paths {
+        Paths { authorize: "/v1/oauth2/authorize", token: "/v1/oauth2/token", profile: "/v2/users/@me", ..Paths::NONE }
     }
 
     fn client(&self) -> (&'static str, &'static str) {
@@ -44,6 +43,14 @@ impl Ways for MyAnimeList {
             Some(Challenge::S256(_)) => Err("Code challenge method must be `plain`"),
             None => Err("Code challenge must be provided"),
         }
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn refresh_lifetime(&self) -> Option<Duration> {
+        Some(Duration::from_secs(31 * 24 * 60 * 60))
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {

@@ -1,11 +1,11 @@
-//! A server of RFC 6749 that is nobody's in particular, with PKCE and OpenID's UserInfo.
+//! A generic server that follows RFC 6749, with PKCE and OpenID Connect's UserInfo.
 
-use crate::fault::Endpoint;
-use crate::service::Ways;
+use crate::behaviour::Behaviour;
+use crate::paths::Paths;
 
 pub(crate) struct OAuth2;
 
-impl Ways for OAuth2 {
+impl Behaviour for OAuth2 {
     fn id(&self) -> &'static str {
         "oauth2"
     }
@@ -14,15 +14,11 @@ impl Ways for OAuth2 {
         "OAuth 2.0"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/authorize",
-            Endpoint::Token => "/token",
-            Endpoint::Profile => "/userinfo",
-        }
+    fn paths(&self) -> Paths {
+        Paths { authorize: "/authorize", token: "/token", profile: "/userinfo", ..Paths::NONE }
     }
 
-    /// With characters that `Basic` has to encode.
+    /// The credentials have characters that must be encoded for `Basic`.
     fn client(&self) -> (&'static str, &'static str) {
         ("emulator:demo", "a secret/that is + public")
     }

@@ -1,5 +1,5 @@
-//! Shikimori, a server of doorkeeper (<https://github.com/shikimori/shikimori>). Its API wants to know who asks: without a
-//! `User-Agent` there is no answer. A token lasts a day.
+//! Shikimori, which uses doorkeeper (<https://github.com/shikimori/shikimori>). Its API requires a `User-Agent`. An
+//! access token lasts a day.
 
 use std::time::Duration;
 
@@ -7,17 +7,18 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
 use super::doorkeeper;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Shikimori;
 
-impl Ways for Shikimori {
+impl Behaviour for Shikimori {
     fn id(&self) -> &'static str {
         "shikimori"
     }
@@ -26,11 +27,14 @@ impl Ways for Shikimori {
         "Shikimori"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth/authorize",
-            Endpoint::Token => "/oauth/token",
-            Endpoint::Profile => "/api/users/whoami",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth/authorize",
+            token: "/oauth/token",
+            profile: "/api/users/whoami",
+            revoke: Revoke::Rfc7009("/oauth/revoke"),
+            api: "/api",
+            ..Paths::NONE
         }
     }
 
@@ -45,13 +49,17 @@ impl Ways for Shikimori {
         Duration::from_secs(24 * 60 * 60)
     }
 
-    /// Its database has no room for one.
+    /// Its database has no column for a challenge.
     fn challenge(&self, _: &Parameters) -> Result<Option<Challenge>, &'static str> {
         Ok(None)
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        doorkeeper::token(provider, issued, "user_rates")
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        doorkeeper::token(granted, "user_rates")
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {

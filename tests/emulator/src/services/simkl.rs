@@ -1,20 +1,21 @@
-//! Simkl, version 2 (<https://github.com/cenodude/CrossWatch/blob/HEAD/providers/auth/_auth_SIMKL.py>). PKCE by S256 is
-//! required, the exchange is a form, the callback has `iss`, and its API wants the client's id in the query.
+//! Simkl, version 2 (<https://github.com/cenodude/CrossWatch/blob/HEAD/providers/auth/_auth_SIMKL.py>). PKCE with S256
+//! is required, token requests are forms, authorization responses have `iss`, and its API requires the client's id in
+//! the query.
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
 
 pub(crate) struct Simkl;
 
-impl Ways for Simkl {
+impl Behaviour for Simkl {
     fn id(&self) -> &'static str {
         "simkl"
     }
@@ -23,11 +24,14 @@ impl Ways for Simkl {
         "Simkl"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth2/authorize",
-            Endpoint::Token => "/oauth2/token",
-            Endpoint::Profile => "/users/settings",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth2/authorize",
+            token: "/oauth2/token",
+            profile: "/users/settings",
+            revoke: Revoke::Rfc7009("/oauth2/revoke"),
+            api: "",
+            ..Paths::NONE
         }
     }
 

@@ -1,20 +1,22 @@
-//! Spotify (<https://developer.spotify.com/documentation/web-api/tutorials/code-flow>). Its refusals are all HTTP 400, and another
-//! redirect URI is one of the code (<https://github.com/spotify/web-api/issues/514>).
+//! Spotify (<https://developer.spotify.com/documentation/web-api/tutorials/code-flow>). All its errors have HTTP 400,
+//! and a wrong redirect URI is an invalid grant (<https://github.com/spotify/web-api/issues/514>).
+
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
 use crate::refusal::Refusal;
 use crate::rfc6749;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
 
 pub(crate) struct Spotify;
 
-impl Ways for Spotify {
+impl Behaviour for Spotify {
     fn id(&self) -> &'static str {
         "spotify"
     }
@@ -23,12 +25,8 @@ impl Ways for Spotify {
         "Spotify"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/authorize",
-            Endpoint::Token => "/api/token",
-            Endpoint::Profile => "/v1/me",
-        }
+    fn paths(&self) -> Paths {
+        Paths { authorize: "/authorize", token: "/api/token", profile: "/v1/me", api: "/v1", ..Paths::NONE }
     }
 
     fn client(&self) -> (&'static str, &'static str) {
@@ -39,12 +37,18 @@ impl Ways for Spotify {
         Challenge::s256_or_none(request)
     }
 
+    /// <https://developer.spotify.com/blog/2026-06-18-refresh-token-expiration>: six months from the login.
+    fn refresh_lifetime(&self) -> Option<Duration> {
+        Some(Duration::from_secs(182 * 24 * 60 * 60))
+    }
+
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
         let (error, description) = match refusal {
             Refusal::ClientNotFound => ("invalid_client", "Invalid client"),
             Refusal::SecretMismatch => ("invalid_client", "Invalid client secret"),
             Refusal::RedirectMismatch => ("invalid_grant", "Invalid redirect URI"),
             Refusal::CodeNotValid => ("invalid_grant", "Invalid authorization code"),
+            Refusal::RefreshTokenNotValid => ("invalid_grant", "Refresh token revoked"),
             refusal => return rfc6749::refusal(refusal),
         };
         (StatusCode::BAD_REQUEST, json!({ "error": error, "error_description": description }))

@@ -1,5 +1,5 @@
-//! Trakt (<https://github.com/trakt/trakt-api>). The exchange is JSON, `Basic` is refused, and PKCE by S256 is required. Its API
-//! wants its version and the client's id in headers.
+//! Trakt (<https://github.com/trakt/trakt-api>). Token requests are JSON, `Basic` is rejected, and PKCE with S256 is
+//! required. Its API requires its version and the client's id in headers.
 
 use std::time::Duration;
 
@@ -7,16 +7,17 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
 use super::doorkeeper;
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::Paths;
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
+use crate::tokens::Renewal;
 
 pub(crate) struct Trakt;
 
-impl Ways for Trakt {
+impl Behaviour for Trakt {
     fn id(&self) -> &'static str {
         "trakt"
     }
@@ -25,11 +26,13 @@ impl Ways for Trakt {
         "Trakt"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth/authorize",
-            Endpoint::Token => "/oauth/token",
-            Endpoint::Profile => "/users/settings",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth/authorize",
+            token: "/oauth/token",
+            profile: "/users/settings",
+            api: "",
+            ..Paths::NONE
         }
     }
 
@@ -50,8 +53,12 @@ impl Ways for Trakt {
             && headers.get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json")
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        doorkeeper::token(provider, issued, "public")
+    fn renewal(&self) -> Renewal {
+        Renewal::Rotates
+    }
+
+    fn token(&self, granted: &Granted) -> Value {
+        doorkeeper::token(granted, "public")
     }
 
     fn turns_away(&self, headers: &HeaderMap, _: &Uri) -> Option<(StatusCode, Value)> {

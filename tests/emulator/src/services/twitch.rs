@@ -1,23 +1,24 @@
-//! Twitch (<https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/>). The client shows its secret only in the body
-//! (<https://github.com/nextauthjs/next-auth/issues/6363>). `scope` is a list, and a refusal has a message in place of an error
-//! code (<https://github.com/nicklaw5/helix/blob/main/authentication_test.go>). Its API wants the client's id in a header.
+//! Twitch (<https://dev.twitch.tv/docs/authentication/getting-tokens-oauth/>). The client's secret can only be in the
+//! body (<https://github.com/nextauthjs/next-auth/issues/6363>). `scope` is a list, and errors have a message in place
+//! of an error code (<https://github.com/nicklaw5/helix/blob/main/authentication_test.go>). Its API requires the
+//! client's id in a header.
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
-use crate::fault::Endpoint;
+use crate::behaviour::Behaviour;
 use crate::parameters::Parameters;
+use crate::paths::{Paths, Revoke};
 use crate::people::Person;
-use crate::provider::{Issued, Provider};
+use crate::provider::Granted;
 use crate::refusal::Refusal;
 use crate::rfc6749::pkce::Challenge;
-use crate::service::Ways;
 
 pub(crate) struct Twitch;
 
-impl Ways for Twitch {
+impl Behaviour for Twitch {
     fn id(&self) -> &'static str {
         "twitch"
     }
@@ -26,11 +27,14 @@ impl Ways for Twitch {
         "Twitch"
     }
 
-    fn path(&self, at: Endpoint) -> &'static str {
-        match at {
-            Endpoint::Authorize => "/oauth2/authorize",
-            Endpoint::Token => "/oauth2/token",
-            Endpoint::Profile => "/helix/users",
+    fn paths(&self) -> Paths {
+        Paths {
+            authorize: "/oauth2/authorize",
+            token: "/oauth2/token",
+            profile: "/helix/users",
+            revoke: Revoke::Rfc7009("/oauth2/revoke"),
+            api: "/helix",
+            ..Paths::NONE
         }
     }
 
@@ -50,14 +54,29 @@ impl Ways for Twitch {
         !headers.contains_key(header::AUTHORIZATION)
     }
 
-    fn token(&self, provider: &Provider, issued: &Issued) -> Value {
-        json!({
-            "access_token": provider.issue_token(issued.person),
-            "expires_in": provider.token_lifetime.as_secs(),
-            "refresh_token": provider.issue_refresh_token(),
-            "scope": [],
-            "token_type": "bearer",
-        })
+    fn token(&self, granted: &Granted) -> Value {
+        let mut answer = granted.answer();
+        answer["scope"] = json!([]);
+        answer["token_type"] = "bearer".into();
+        answer
+    }
+
+    /// <https://dev.twitch.tv/docs/authentication/revoke-tokens/>, also for the following methods.
+    fn revocation_wants_secret(&self) -> bool {
+        false
+    }
+
+    fn revocation_refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
+        match refusal {
+            Refusal::ClientNotFound => {
+                (StatusCode::NOT_FOUND, json!({ "status": 404, "message": "client does not exist" }))
+            }
+            refusal => self.refusal(refusal),
+        }
+    }
+
+    fn unknown_token(&self) -> Option<(StatusCode, Value)> {
+        Some((StatusCode::BAD_REQUEST, json!({ "status": 400, "message": "Invalid token" })))
     }
 
     fn refusal(&self, refusal: Refusal) -> (StatusCode, Value) {
@@ -69,6 +88,12 @@ impl Ways for Twitch {
                 (StatusCode::BAD_REQUEST, "Parameter redirect_uri does not match registered URI")
             }
             Refusal::CodeNotValid => (StatusCode::BAD_REQUEST, "Invalid authorization code"),
+            // <https://dev.twitch.tv/docs/authentication/refresh-tokens/>
+            Refusal::RefreshTokenNotValid => {
+                let answer = json!({ "error": "Bad Request", "status": 400, "message": "Invalid refresh token" });
+                return (StatusCode::BAD_REQUEST, answer);
+            }
+            Refusal::GrantTypeUnsupported => (StatusCode::BAD_REQUEST, "unsupported grant type"),
             Refusal::SomethingBad => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Missing column authorization_id from item map[]")
             }

@@ -1,19 +1,19 @@
-//! The authorization endpoint: what it accepts, and what it says to the rest.
+//! The authorization endpoint: valid authorization requests, and the errors for others.
 
 use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, Emulator, Options, PEOPLE, REDIRECT_URI};
 
 use crate::emulator_with;
 use crate::http::{Browser, with_query};
 
-const SOUND: [(&str, &str); 4] =
+const VALID: [(&str, &str); 4] =
     [("response_type", "code"), ("client_id", CLIENT_ID), ("redirect_uri", REDIRECT_URI), ("state", "a-state")];
 
-/// The sound request with one parameter changed, or removed.
+/// A valid request with one parameter changed or removed.
 fn request(emulator: &Emulator, name: &str, value: Option<&str>) -> String {
-    let pairs: Vec<_> = SOUND
+    let pairs: Vec<_> = VALID
         .into_iter()
-        .filter_map(|(known, sound)| {
-            let value = if known == name { value } else { Some(sound) };
+        .filter_map(|(known, valid)| {
+            let value = if known == name { value } else { Some(valid) };
             value.map(|value| (known, value))
         })
         .collect();
@@ -21,9 +21,9 @@ fn request(emulator: &Emulator, name: &str, value: Option<&str>) -> String {
 }
 
 #[tokio::test]
-async fn a_sound_request_is_answered_with_the_login_page() {
+async fn valid_request_gets_the_login_page() {
     let emulator = crate::emulator().await;
-    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &SOUND)).await;
+    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &VALID)).await;
 
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
@@ -33,9 +33,9 @@ async fn a_sound_request_is_answered_with_the_login_page() {
 }
 
 #[tokio::test]
-async fn the_login_page_says_what_it_is_and_who_can_log_in() {
+async fn login_page_identifies_the_emulator_and_lists_demo_logins() {
     let emulator = crate::emulator().await;
-    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &SOUND)).await;
+    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &VALID)).await;
 
     assert!(answer.text().contains("This is not AniAPI"));
     for person in &PEOPLE {
@@ -44,9 +44,9 @@ async fn the_login_page_says_what_it_is_and_who_can_log_in() {
 }
 
 #[tokio::test]
-async fn the_request_waits_in_a_session_cookie_that_scripts_cannot_read() {
+async fn pending_request_has_an_http_only_session_cookie() {
     let emulator = crate::emulator().await;
-    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &SOUND)).await;
+    let answer = Browser::new().get(&with_query(&emulator.authorize_url(), &VALID)).await;
 
     let cookie = answer.header("set-cookie").expect("a cookie is set");
     let attributes: Vec<_> = cookie.split("; ").skip(1).collect();
@@ -54,9 +54,9 @@ async fn the_request_waits_in_a_session_cookie_that_scripts_cannot_read() {
 }
 
 #[tokio::test]
-async fn a_missing_parameter_is_a_400_in_plain_text() {
+async fn missing_parameter_is_a_plain_text_400() {
     let emulator = crate::emulator().await;
-    for (name, _) in SOUND {
+    for (name, _) in VALID {
         for value in [None, Some("")] {
             let answer = Browser::new().get(&request(&emulator, name, value)).await;
             assert_eq!(answer.status, 400, "{name}: {value:?}");
@@ -68,7 +68,7 @@ async fn a_missing_parameter_is_a_400_in_plain_text() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_decides_its_status() {
+async fn status_depends_on_the_invalid_parameter() {
     let emulator = crate::emulator().await;
     let not_expected = "response_type content not expected";
     for (name, value, status, text) in [
@@ -97,7 +97,7 @@ async fn both_response_types_are_accepted_and_a_guid_in_either_case() {
 }
 
 #[tokio::test]
-async fn the_registered_redirect_address_can_be_another() {
+async fn registered_redirect_uri_is_configurable() {
     let redirect_uri = "https://app.example/auth/";
     let emulator = emulator_with(Options { redirect_uri: redirect_uri.to_owned(), ..Options::default() }).await;
 

@@ -1,4 +1,4 @@
-//! The exchange of a code for a token.
+//! The exchange of a code for a token at AniAPI.
 
 use std::time::{Duration, SystemTime};
 
@@ -12,14 +12,14 @@ use crate::{A_MOMENT, THREE_MINUTES, emulator_with};
 
 const DEMO: &str = "demo@aniapi.test";
 
-/// Exchanges a code with the sound parameters, but for those that `changed` names.
+/// Exchanges a code with valid parameters, except those in `changed`.
 async fn exchange(emulator: &Emulator, code: &str, changed: &[(&str, Option<&str>)]) -> Answer {
     let pairs: Vec<_> =
         [("client_id", CLIENT_ID), ("client_secret", CLIENT_SECRET), ("code", code), ("redirect_uri", REDIRECT_URI)]
             .into_iter()
-            .filter_map(|(name, sound)| {
+            .filter_map(|(name, valid)| {
                 let changed = changed.iter().find(|(changed, _)| *changed == name);
-                let value = changed.map_or(Some(sound), |(_, value)| *value);
+                let value = changed.map_or(Some(valid), |(_, value)| *value);
                 value.map(|value| (name, value))
             })
             .collect();
@@ -70,7 +70,7 @@ async fn a_token_is_a_jwt_with_an_id_and_an_expiry_in_thirty_days() {
 }
 
 #[tokio::test]
-async fn the_lifetime_of_a_token_can_be_another() {
+async fn token_lifetime_is_configurable() {
     let emulator = emulator_with(Options { token_lifetime: Duration::from_secs(60), ..Options::default() }).await;
     let authorization = format!("Bearer {}", emulator.issue_token(DEMO));
     let headers = [("authorization", authorization.as_str())];
@@ -84,7 +84,7 @@ async fn the_lifetime_of_a_token_can_be_another() {
 }
 
 #[tokio::test]
-async fn a_code_can_be_exchanged_again_and_again_for_the_same_token() {
+async fn code_can_be_exchanged_repeatedly_for_the_same_token() {
     let emulator = crate::emulator().await;
     let code = emulator.issue_code(DEMO);
     let first = exchange(&emulator, &code, &[]).await.json();
@@ -96,7 +96,7 @@ async fn a_code_can_be_exchanged_again_and_again_for_the_same_token() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_for_three_minutes() {
+async fn code_is_valid_for_three_minutes() {
     let emulator = crate::emulator().await;
     let code = emulator.issue_code(DEMO);
 
@@ -110,7 +110,7 @@ async fn a_code_is_good_for_three_minutes() {
 }
 
 #[tokio::test]
-async fn a_refused_exchange_is_http_200_and_says_why_in_the_envelope() {
+async fn rejected_exchange_has_http_200_and_a_reason_in_the_envelope() {
     let emulator = crate::emulator().await;
     let code = emulator.issue_code(DEMO);
     let missing = refusal(400, "Bad request", "Missing required field");
@@ -125,7 +125,7 @@ async fn a_refused_exchange_is_http_200_and_says_why_in_the_envelope() {
         ("client_id", Some(CLIENT_SECRET), refusal(404, "Not found", "client_id not found")),
         ("client_secret", Some(CLIENT_ID), refusal(403, "Forbidden", other_secret)),
         ("redirect_uri", Some("http://localhost:3000/auth/"), refusal(403, "Forbidden", other_redirect)),
-        ("code", Some("nobody's"), code_not_valid()),
+        ("code", Some("made-up"), code_not_valid()),
     ] {
         let answer = exchange(&emulator, &code, &[(name, value)]).await;
         assert_eq!(answer.status, 200, "{name}: {value:?}");
@@ -140,9 +140,9 @@ async fn the_checks_of_an_exchange_run_in_aniapis_order() {
         ("client_id", Some(CLIENT_SECRET), "client_id not found"),
         ("client_secret", Some(CLIENT_ID), "client_secret content mismatch from registered client"),
         ("redirect_uri", Some("elsewhere"), "redirect_uri content mismatch from registered client"),
-        ("code", Some("nobody's"), "code not valid"),
+        ("code", Some("made-up"), "code not valid"),
     ];
-    // Everything wrong at first, then ever less: what is told is always the first of the rest.
+    // At first everything is wrong, then less and less: the first remaining error is reported.
     for first in 0..faults.len() {
         let changed: Vec<_> = faults[first..].iter().map(|(name, value, _)| (*name, *value)).collect();
         let envelope = exchange(&emulator, "unused", &changed).await.json();
@@ -165,7 +165,7 @@ async fn a_malformed_guid_is_a_bare_500() {
 }
 
 #[tokio::test]
-async fn the_parameters_count_in_the_query_alone() {
+async fn parameters_are_read_only_from_the_query() {
     let emulator = crate::emulator().await;
     let code = emulator.issue_code(DEMO);
     let url = with_query(

@@ -1,4 +1,4 @@
-//! Faults on demand, and what the emulator tells about the requests it received.
+//! Faults on request, and the record of received requests.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ fn endpoints(emulator: &Emulator) -> [(Endpoint, &'static str, String); 3] {
 }
 
 #[tokio::test]
-async fn a_fault_shows_at_its_endpoint_alone_until_the_reset() {
+async fn fault_affects_only_its_endpoint_until_the_reset() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     for (broken, ..) in endpoints(&emulator) {
@@ -35,7 +35,7 @@ async fn a_fault_shows_at_its_endpoint_alone_until_the_reset() {
 }
 
 #[tokio::test]
-async fn a_status_comes_with_an_envelope_and_a_further_call_replaces_it() {
+async fn status_fault_has_an_envelope_and_can_be_replaced() {
     let emulator = crate::emulator().await;
     emulator.misbehave(Endpoint::Token, Fault::Status(503));
     emulator.misbehave(Endpoint::Token, Fault::Status(502));
@@ -46,7 +46,7 @@ async fn a_status_comes_with_an_envelope_and_a_further_call_replaces_it() {
 }
 
 #[tokio::test]
-async fn a_delayed_answer_is_the_right_one_later() {
+async fn delayed_response_is_otherwise_correct() {
     let emulator = crate::emulator().await;
     let delay = Duration::from_millis(50);
     emulator.misbehave(Endpoint::Token, Fault::Delay(delay));
@@ -58,7 +58,7 @@ async fn a_delayed_answer_is_the_right_one_later() {
 }
 
 #[tokio::test]
-async fn the_end_of_the_emulator_ends_what_it_never_answers() {
+async fn stopping_the_emulator_ends_unanswered_requests() {
     for fault in [Fault::NeverAnswer, Fault::Delay(Duration::from_secs(24 * 60 * 60))] {
         let emulator = crate::emulator().await;
         emulator.misbehave(Endpoint::Token, fault.clone());
@@ -89,24 +89,24 @@ async fn a_stopped_emulator_leaves_no_connection_open() {
 }
 
 #[tokio::test]
-async fn a_reset_connection_brings_not_one_byte() {
+async fn reset_connection_delivers_no_bytes() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     let emulator = crate::emulator().await;
     emulator.misbehave(Endpoint::Token, Fault::Reset);
     let address = emulator.url().replace("http://localhost", "127.0.0.1");
-    let mut stream = tokio::net::TcpStream::connect(address).await.expect("it listens");
-    stream.write_all(b"POST /v1/oauth/token HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("it reads");
+    let mut stream = tokio::net::TcpStream::connect(address).await.expect("the emulator listens");
+    stream.write_all(b"POST /v1/oauth/token HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("the request is sent");
 
     let mut received = Vec::new();
-    let error = stream.read_to_end(&mut received).await.expect_err("the connection is reset, not ended");
+    let error = stream.read_to_end(&mut received).await.expect_err("the connection is reset, not closed");
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
     assert_eq!(received, b"");
     assert_eq!(emulator.exchanges(), 1);
 }
 
 #[tokio::test]
-async fn a_raw_answer_comes_to_the_letter() {
+async fn raw_response_is_sent_verbatim() {
     let emulator = crate::emulator().await;
     let headers = [("x-twice", "1"), ("x-twice", "2")];
     let fault = Fault::Raw {
@@ -126,7 +126,7 @@ async fn a_raw_answer_comes_to_the_letter() {
 }
 
 #[tokio::test]
-async fn a_raw_answer_can_promise_more_than_it_holds() {
+async fn raw_response_can_be_shorter_than_its_content_length() {
     let emulator = crate::emulator().await;
     let fault =
         Fault::Raw { status: 200, headers: vec![("content-length".to_owned(), "100".to_owned())], body: b"{".to_vec() };
@@ -138,13 +138,13 @@ async fn a_raw_answer_can_promise_more_than_it_holds() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "a fault has a status and headers that HTTP can carry")]
-async fn a_fault_that_http_cannot_carry_is_refused_at_once() {
+#[should_panic(expected = "the fault is valid in HTTP")]
+async fn fault_that_http_cannot_carry_panics() {
     crate::emulator().await.misbehave(Endpoint::Token, Fault::Status(99));
 }
 
 #[tokio::test]
-async fn a_busy_provider_answers_as_past_its_rate_limit() {
+async fn busy_provider_responds_as_over_its_rate_limit() {
     let emulator = crate::emulator().await;
     for (seconds, expected) in [(None, None), (Some(7), Some("7"))] {
         let fault = Fault::Busy { retry_after: seconds };
@@ -160,7 +160,7 @@ async fn a_busy_provider_answers_as_past_its_rate_limit() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_in_an_envelope_under_http_200() {
+async fn refusal_has_http_200_and_an_envelope() {
     let emulator = crate::emulator().await;
     for (refusal, status, data) in [
         (Refusal::MissingField, 400, Some("Missing required field")),
@@ -175,13 +175,13 @@ async fn a_refusal_is_told_in_an_envelope_under_http_200() {
         assert_eq!(answer.status, 200, "{refusal:?}");
         let envelope = answer.json();
         assert_eq!(envelope["status_code"], status, "{refusal:?}");
-        let told = envelope.get("data").map(|data| data.as_str());
-        assert_eq!(told, data.map(Some), "{refusal:?}");
+        let found = envelope.get("data").map(|data| data.as_str());
+        assert_eq!(found, data.map(Some), "{refusal:?}");
     }
 }
 
 #[tokio::test]
-async fn a_page_can_read_a_broken_profile_and_its_preflight_is_spared() {
+async fn page_can_read_a_failed_profile_and_its_preflight_succeeds() {
     let emulator = crate::emulator().await;
     emulator.misbehave(Endpoint::Profile, Fault::Status(500));
     let mut browser = Browser::new();
@@ -195,7 +195,7 @@ async fn a_page_can_read_a_broken_profile_and_its_preflight_is_spared() {
 }
 
 #[tokio::test]
-async fn every_request_is_remembered_in_order_until_the_reset() {
+async fn requests_are_recorded_in_order_until_the_reset() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let referer = [("referer", "http://localhost:3000/")];

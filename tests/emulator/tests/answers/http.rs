@@ -1,4 +1,4 @@
-//! A small HTTP client that keeps cookies and follows nothing, so that a test sees it all.
+//! A small HTTP client that keeps cookies and follows no redirects, so that tests see every response.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
@@ -7,13 +7,13 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-/// One browser: one connection pool, one cookie.
+/// A browser with one connection pool and one cookie.
 pub(crate) struct Browser {
     client: Client<HttpConnector, Body>,
     cookie: Option<String>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -35,10 +35,10 @@ impl Browser {
     }
 
     pub(crate) async fn send(&mut self, method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        self.try_send(method, url, headers, body).await.expect("there is an answer")
+        self.try_send(method, url, headers, body).await.expect("there is a response")
     }
 
-    /// Fails where the connection breaks before the whole answer is there.
+    /// Fails if the connection breaks before the response is complete.
     pub(crate) async fn try_send(
         &mut self,
         method: &str,
@@ -77,7 +77,7 @@ impl Answer {
         serde_json::from_slice(&self.body).expect("the body is JSON")
     }
 
-    /// A status and nothing else, as AniAPI fails where it did not mean to.
+    /// A status without a body, as for AniAPI's unhandled exceptions.
     pub(crate) fn is_bare(&self, status: u16) -> bool {
         self.status == status && self.body.is_empty()
     }

@@ -1,4 +1,4 @@
-//! The login: its envelope, the session behind it, and the address the person is sent to.
+//! AniAPI's login: its envelope, the session, and the redirect.
 
 use emulator::aniapi::{CLIENT_ID, Emulator, REDIRECT_URI};
 use serde_json::json;
@@ -20,10 +20,10 @@ fn demo() -> String {
     credentials("demo@aniapi.test", "demo")
 }
 
-/// Logs in at an address and gives back the envelope's status and `data`.
+/// Logs in at an address. Returns the envelope's status and `data`.
 async fn log_in(browser: &mut Browser, url: &str, body: &str) -> (u64, String) {
     let answer = browser.post(url, body).await;
-    assert_eq!(answer.status, 200, "a login is answered with HTTP 200");
+    assert_eq!(answer.status, 200, "a login has HTTP 200");
     let envelope = answer.json();
     let status = envelope["status_code"].as_u64().expect("a status");
     let data = envelope["data"].as_str().expect("data").to_owned();
@@ -31,7 +31,7 @@ async fn log_in(browser: &mut Browser, url: &str, body: &str) -> (u64, String) {
 }
 
 #[tokio::test]
-async fn a_login_is_answered_with_the_address_to_go_to() {
+async fn login_returns_the_redirect() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let url = authorize(&emulator, "code", "S");
@@ -42,7 +42,7 @@ async fn a_login_is_answered_with_the_address_to_go_to() {
     let code = address
         .strip_prefix("http://localhost:3000/auth?code=")
         .and_then(|rest| rest.strip_suffix("&state=S"))
-        .expect("the redirect address with a code and the state");
+        .expect("the redirect URI with a code and the state");
     assert_eq!(code.len(), 30);
     assert!(code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
 }
@@ -59,7 +59,7 @@ async fn the_state_is_echoed_without_encoding() {
 }
 
 #[tokio::test]
-async fn the_response_type_token_brings_the_token_in_the_fragment() {
+async fn response_type_token_returns_the_token_in_the_fragment() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let url = authorize(&emulator, "token", "S");
@@ -69,23 +69,23 @@ async fn the_response_type_token_brings_the_token_in_the_fragment() {
     let token = address
         .strip_prefix("http://localhost:3000/auth#access_token=")
         .and_then(|rest| rest.strip_suffix("&state=S"))
-        .expect("the redirect address with a token and the state");
+        .expect("the redirect URI with a token and the state");
     assert_eq!(token.split('.').count(), 3);
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_in_the_envelope() {
+async fn wrong_credentials_are_rejected_in_the_envelope() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let url = authorize(&emulator, "code", "S");
     browser.get(&url).await;
 
-    for (email, password) in [("demo@aniapi.test", "wrong"), ("nobody@aniapi.test", "demo")] {
+    for (email, password) in [("demo@aniapi.test", "wrong"), ("unknown@aniapi.test", "demo")] {
         let answer = log_in(&mut browser, &url, &credentials(email, password)).await;
         assert_eq!(answer, (401, "Credentials are not valid".to_owned()));
     }
     let (status, _) = log_in(&mut browser, &url, &demo()).await;
-    assert_eq!(status, 200, "the request still waits for the right ones");
+    assert_eq!(status, 200, "the request is still pending");
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_person_without_a_verified_e_mail_can_log_in() {
 }
 
 #[tokio::test]
-async fn a_login_is_refused_without_a_session_and_without_credentials() {
+async fn login_requires_a_session_and_credentials() {
     let emulator = crate::emulator().await;
     let url = authorize(&emulator, "code", "S");
     let (status, _) = log_in(&mut Browser::new(), &url, &demo()).await;
@@ -116,7 +116,7 @@ async fn a_login_is_refused_without_a_session_and_without_credentials() {
 }
 
 #[tokio::test]
-async fn a_request_waits_three_minutes() {
+async fn pending_request_expires_after_three_minutes() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let url = authorize(&emulator, "code", "S");
@@ -145,7 +145,7 @@ async fn a_second_tab_overwrites_the_request_of_the_first() {
 }
 
 #[tokio::test]
-async fn another_browser_has_a_request_of_its_own() {
+async fn each_browser_has_its_own_pending_request() {
     let emulator = crate::emulator().await;
     let (mut mine, mut theirs) = (Browser::new(), Browser::new());
     let url = authorize(&emulator, "code", "MINE");
@@ -157,7 +157,7 @@ async fn another_browser_has_a_request_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_login_does_not_clear_the_request() {
+async fn login_does_not_consume_the_pending_request() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     let url = authorize(&emulator, "code", "S");
@@ -166,5 +166,5 @@ async fn a_login_does_not_clear_the_request() {
     let (_, first) = log_in(&mut browser, &url, &demo()).await;
     let (status, second) = log_in(&mut browser, &url, &demo()).await;
     assert_eq!(status, 200);
-    assert_ne!(first, second, "each login makes a code of its own");
+    assert_ne!(first, second, "each login issues a new code");
 }

@@ -1,4 +1,4 @@
-//! "Who am I", as a page of another origin calls it.
+//! AniAPI's profile, as a page of another origin requests it.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::http::{Answer, Browser};
 
-const NOBODY: &str = "You need to authenticate yourself to have access on this path";
+const UNAUTHENTICATED: &str = "You need to authenticate yourself to have access on this path";
 
 async fn who_am_i(emulator: &Emulator, authorization: &str) -> Answer {
     let headers = [("authorization", authorization), ("origin", "https://app.example")];
@@ -19,7 +19,7 @@ fn bearer(emulator: &Emulator, email: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_good_token_tells_whose_it_is_to_any_origin() {
+async fn valid_token_returns_the_profile_to_any_origin() {
     let emulator = crate::emulator().await;
     let answer = who_am_i(&emulator, &bearer(&emulator, "demo@aniapi.test")).await;
 
@@ -48,7 +48,7 @@ async fn a_good_token_tells_whose_it_is_to_any_origin() {
 }
 
 #[tokio::test]
-async fn what_a_person_has_not_given_is_left_out() {
+async fn missing_profile_data_is_left_out() {
     let emulator = crate::emulator().await;
     let answer = who_am_i(&emulator, &bearer(&emulator, "moderator@aniapi.test")).await;
 
@@ -60,7 +60,7 @@ async fn what_a_person_has_not_given_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_not_good_is_a_401_that_a_page_can_read() {
+async fn invalid_token_is_a_401_that_pages_can_read() {
     let emulator = crate::emulator().await;
     let good = bearer(&emulator, "demo@aniapi.test");
     let unsigned = good.rsplit_once('.').expect("a JWT").0.to_owned() + ".";
@@ -73,7 +73,7 @@ async fn a_token_that_is_not_good_is_a_401_that_a_page_can_read() {
             json!({
                 "status_code": 401,
                 "message": "Not authorized",
-                "data": NOBODY,
+                "data": UNAUTHENTICATED,
                 "version": "1",
             })
         );
@@ -88,11 +88,11 @@ async fn a_token_expires_after_thirty_days() {
 
     let answer = who_am_i(&emulator, &authorization).await;
     assert_eq!(answer.status, 401);
-    assert_eq!(answer.json()["data"], NOBODY);
+    assert_eq!(answer.json()["data"], UNAUTHENTICATED);
 }
 
 #[tokio::test]
-async fn a_person_without_a_verified_e_mail_is_told_so() {
+async fn unverified_email_is_reported_with_401() {
     let emulator = crate::emulator().await;
     let answer = who_am_i(&emulator, &bearer(&emulator, "unverified@aniapi.test")).await;
 
@@ -123,7 +123,7 @@ async fn a_preflight_allows_the_authorization_header() {
 }
 
 #[tokio::test]
-async fn the_avatar_may_be_shown_anywhere() {
+async fn avatar_can_be_embedded_anywhere() {
     let emulator = crate::emulator().await;
     let url = format!("{}/avatars/demo.svg", emulator.url());
     let answer = Browser::new().get(&url).await;

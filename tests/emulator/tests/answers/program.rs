@@ -1,13 +1,15 @@
-//! The emulator as a program: what it prints, how it is told to misbehave.
+//! The emulator as a program: its output, its arguments, and faults over HTTP.
 
 use std::process::Stdio;
 
+use emulator::Service;
 use emulator::aniapi::{CLIENT_ID, CLIENT_SECRET, PEOPLE};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::http::Browser;
+use crate::client::send;
+use crate::http::{Browser, with_query};
 
 fn aniapi(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_emulator"));
@@ -17,7 +19,11 @@ fn aniapi(arguments: &[&str]) -> Command {
 
 /// Starts it on a free port, and reads its greeting up to the last line.
 async fn start() -> (Child, String) {
-    let mut child = aniapi(&["--port", "0"]).spawn().expect("it starts");
+    start_with(&["--port", "0"]).await
+}
+
+async fn start_with(arguments: &[&str]) -> (Child, String) {
+    let mut child = aniapi(arguments).spawn().expect("the emulator starts");
     let stdout = child.stdout.take().expect("its output is piped");
     let mut lines = BufReader::new(stdout).lines();
     let mut greeting = String::new();
@@ -33,11 +39,11 @@ async fn start() -> (Child, String) {
 
 fn address(greeting: &str) -> &str {
     let line = greeting.lines().next().expect("a first line");
-    line.rsplit(' ').next().expect("it ends in the address")
+    line.rsplit(' ').next().expect("the line ends with the address")
 }
 
 #[tokio::test]
-async fn it_prints_all_that_a_login_needs() {
+async fn greeting_has_everything_for_a_login() {
     let (_child, greeting) = start().await;
 
     let mut needed = vec![CLIENT_ID, CLIENT_SECRET, "http://localhost:3000/auth"];
@@ -47,6 +53,42 @@ async fn it_prints_all_that_a_login_needs() {
     }
     let profile = format!("{}/v1/auth/me", address(&greeting));
     assert_eq!(Browser::new().get(&profile).await.status, 401);
+}
+
+#[tokio::test]
+async fn arguments_configure_tokens() {
+    let mut arguments = vec!["--port", "0", "--provider", "github", "--redirect-uri", "http://localhost:1/auth"];
+    arguments.extend(["--access-token-s", "77", "--refresh", "true", "--rotate", "false"]);
+    let (_child, greeting) = start_with(&arguments).await;
+    for needed in ["The GitHub emulator is at", Service::GitHub.client().0, "http://localhost:1/auth", "/user\n"] {
+        assert!(greeting.contains(needed), "{needed} in {greeting}");
+    }
+    let (id, secret) = Service::GitHub.client();
+    let url = address(&greeting);
+    let credentials = json!({ "email": "demo@aniapi.test", "password": "demo" }).to_string();
+    let page = with_query(&format!("{url}/login/oauth/authorize"), &[("client_id", id)]);
+    let answer = Browser::new().post(&page, &credentials).await.json();
+    let (_, query) = answer["data"].as_str().and_then(|address| address.split_once('?')).expect("an address");
+    let (_, code) = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code").expect("a code");
+    let exchange = async |grant: &[(&'static str, &str)]| {
+        let pairs = grant.iter().copied().chain([("client_id", id), ("client_secret", secret)]).collect();
+        let url = format!("{url}/login/oauth/access_token");
+        send(&url, Service::GitHub, "application/json", pairs).await.json()
+    };
+    let login = exchange(&[("code", &code)]).await;
+    assert_eq!(login["expires_in"], 77);
+    let refresh_token = login["refresh_token"].as_str().expect("a refresh token is issued");
+    let renewed = exchange(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await;
+    assert_eq!((&renewed["expires_in"], renewed.get("refresh_token")), (&json!(77), None));
+}
+
+#[tokio::test]
+async fn help_names_every_option() {
+    let output = aniapi(&["--help"]).output().await.expect("the emulator runs");
+    let usage = String::from_utf8(output.stdout).expect("text");
+    for option in ["--port", "--provider", "--redirect-uri", "--access-token-s", "--refresh", "--rotate"] {
+        assert!(usage.contains(option), "{option} in {usage}");
+    }
 }
 
 #[tokio::test]
@@ -70,10 +112,12 @@ async fn faults_are_set_and_reset_over_http() {
         let answer = browser.post(&token, "").await;
         assert_eq!(answer.status, status, "{fault}");
     }
-    for fault in ["reset", "never_answer"] {
-        let fault = json!({"at": "profile", "fault": fault}).to_string();
-        let answer = browser.send("PUT", &set, &[], &fault).await;
-        assert_eq!(answer.status, 204, "{fault}");
+    for fault in ["reset", "never_answer", "lose_answer"] {
+        for at in ["profile", "revoke", "api"] {
+            let fault = json!({"at": at, "fault": fault}).to_string();
+            let answer = browser.send("PUT", &set, &[], &fault).await;
+            assert_eq!(answer.status, 204, "{fault}");
+        }
     }
 
     let reset = format!("{url}/_emulator");
@@ -84,7 +128,7 @@ async fn faults_are_set_and_reset_over_http() {
 }
 
 #[tokio::test]
-async fn what_is_no_fault_is_refused_with_a_reason() {
+async fn invalid_fault_is_rejected_with_a_reason() {
     let emulator = crate::emulator().await;
     let set = format!("{}/_emulator/fault", emulator.url());
     for (fault, reason) in [
@@ -103,23 +147,28 @@ async fn what_is_no_fault_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_named_in_one_sentence() {
+async fn port_in_use_is_reported_in_one_line() {
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    let port = taken.local_addr().expect("it is bound").port().to_string();
+    let port = taken.local_addr().expect("the listener is bound").port().to_string();
 
-    let output = aniapi(&["--port", &port]).output().await.expect("it ran");
+    let output = aniapi(&["--port", &port]).output().await.expect("the emulator runs");
     assert!(!output.status.success());
     let error = String::from_utf8(output.stderr).expect("text");
     assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.contains(&format!("port {port} is taken")), "{error}");
+    assert!(error.contains(&format!("port {port} is in use")), "{error}");
 }
 
 #[tokio::test]
-async fn arguments_it_does_not_know_are_named() {
-    for (arguments, named) in
-        [(&["--prot", "1"][..], "--prot"), (&["--port"], "--port needs a value"), (&["--port", "many"], "many")]
-    {
-        let output = aniapi(arguments).output().await.expect("it ran");
+async fn unknown_arguments_are_reported() {
+    for (arguments, named) in [
+        (&["--prot", "1"][..], "--prot"),
+        (&["--port"], "--port needs a value"),
+        (&["--port", "many"], "many"),
+        (&["--provider", "moon"], "moon"),
+        (&["--access-token-s", "long"], "long"),
+        (&["--refresh", "maybe"], "maybe"),
+    ] {
+        let output = aniapi(arguments).output().await.expect("the emulator runs");
         assert!(!output.status.success(), "{arguments:?}");
         let error = String::from_utf8(output.stderr).expect("text");
         assert!(error.contains(named), "{arguments:?}: {error}");

@@ -14,12 +14,12 @@ async fn emulator_with_limit(rate_limit: u32) -> Emulator {
 fn numbers(answer: &Answer) -> [u64; 3] {
     ["limit", "remaining", "reset"].map(|name| {
         let value = answer.header(&format!("x-ratelimit-{name}"));
-        value.and_then(|value| value.parse().ok()).expect("every answer tells the rate limit")
+        value.and_then(|value| value.parse().ok()).expect("every response reports the rate limit")
     })
 }
 
 #[tokio::test]
-async fn ninety_requests_a_minute_are_told_on_every_answer() {
+async fn every_response_reports_ninety_requests_per_minute() {
     let emulator = crate::emulator().await;
     let mut browser = Browser::new();
     for (nth, url) in
@@ -34,7 +34,7 @@ async fn ninety_requests_a_minute_are_told_on_every_answer() {
 }
 
 #[tokio::test]
-async fn past_the_limit_is_a_429_that_no_page_can_read() {
+async fn request_over_the_limit_gets_a_429_that_pages_cannot_read() {
     let emulator = emulator_with_limit(2).await;
     let mut browser = Browser::new();
     for _ in 0..2 {

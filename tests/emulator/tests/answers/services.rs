@@ -1,45 +1,17 @@
-//! The emulators of other services: what each says in its own way, and what all of them refuse.
+//! The emulators of other services: their deviations, and the errors that all of them have.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::{Emulator, Options, REDIRECT_URI, Service};
+use emulator::{Emulator, REDIRECT_URI, Service};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
+use crate::client::{S256, VERIFIER, challenge, emulator_of, needed, others, send};
 use crate::http::{Answer, Browser, with_query};
 
-/// All but AniAPI.
-fn others() -> impl Iterator<Item = Service> {
-    Service::ALL.into_iter().filter(|service| *service != Service::AniApi)
-}
-
-/// RFC 7636, appendix B.
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const S256: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-
-async fn emulator_of(service: Service) -> Emulator {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-    Emulator::start(listener, Options::of(service)).await.expect("it is a loopback address")
-}
-
-/// The challenge that the service takes, with its method.
-fn challenge(service: Service) -> Option<(&'static str, &'static str)> {
-    match service {
-        Service::MyAnimeList => Some(("plain", VERIFIER)),
-        Service::AniApi
-        | Service::AniList
-        | Service::Annict
-        | Service::Bangumi
-        | Service::Shikimori
-        | Service::Twitch => None,
-        _ => Some(("S256", S256)),
-    }
-}
-
-/// The address of the login page, with sound parameters but for those that `changed` names.
+/// The address of the login page with valid parameters, except those in `changed`.
 fn login_page(emulator: &Emulator, changed: &[(&str, &str)]) -> String {
     let service = emulator.service();
     let mut pairs = vec![
@@ -52,31 +24,31 @@ fn login_page(emulator: &Emulator, changed: &[(&str, &str)]) -> String {
     if let Some((method, challenge)) = challenge(service) {
         pairs.extend([("code_challenge", challenge), ("code_challenge_method", method)]);
     }
-    let value = |(name, sound)| {
+    let value = |(name, valid)| {
         let changed = changed.iter().find(|(changed, _)| *changed == name);
-        (name, changed.map_or(sound, |(_, value)| *value))
+        (name, changed.map_or(valid, |(_, value)| *value))
     };
     with_query(&emulator.authorize_url(), &pairs.into_iter().map(value).collect::<Vec<_>>())
 }
 
-/// Where a page that posts this is sent.
+/// The parameters of the authorization response after the page has posted this message.
 async fn posted(page: &str, message: Value) -> Vec<(String, String)> {
     let answer = Browser::new().post(page, &message.to_string()).await;
     let address = answer.json()["data"].as_str().expect("an address").to_owned();
-    let query = address.strip_prefix(&format!("{REDIRECT_URI}?")).expect("the redirect address");
+    let query = address.strip_prefix(&format!("{REDIRECT_URI}?")).expect("the redirect URI");
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 async fn code(emulator: &Emulator) -> String {
-    let told = posted(&login_page(emulator, &[]), json!({ "email": "demo@aniapi.test", "password": "demo" })).await;
-    let [(code, value), (state, echo), more @ ..] = &told[..] else { panic!("{told:?}") };
+    let response = posted(&login_page(emulator, &[]), json!({ "email": "demo@aniapi.test", "password": "demo" })).await;
+    let [(code, value), (state, echo), more @ ..] = &response[..] else { panic!("{response:?}") };
     assert_eq!((code.as_str(), state.as_str(), echo.as_str()), ("code", "state", "a b&c=d#ä"));
     let issuer = more.iter().find(|(name, _)| name == "iss").map(|(_, issuer)| issuer.clone());
     assert_eq!(issuer, emulator.issuer());
     value.clone()
 }
 
-/// Exchanges a code with a sound form, but for those members that `changed` names; an empty one counts as left out.
+/// Exchanges a code with a valid form, except the members in `changed`; an empty value counts as left out.
 async fn exchange(emulator: &Emulator, code: &str, accept: &str, changed: &[(&str, &str)]) -> Answer {
     let (id, secret) = emulator.service().client();
     let mut pairs = vec![
@@ -90,17 +62,11 @@ async fn exchange(emulator: &Emulator, code: &str, accept: &str, changed: &[(&st
     for pair in &mut pairs {
         pair.1 = changed.iter().find(|(name, _)| *name == pair.0).map_or(pair.1, |(_, value)| value);
     }
-    let (media_type, body) = match emulator.service() {
-        Service::Trakt => ("application/json", json!(BTreeMap::from_iter(pairs)).to_string()),
-        _ => {
-            let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            ("application/x-www-form-urlencoded", form)
-        }
-    };
-    Browser::new().send("POST", &emulator.token_url(), &[("content-type", media_type), ("accept", accept)], &body).await
+    send(&emulator.token_url(), emulator.service(), accept, pairs).await
 }
 
-/// How each refuses a code, a client's id, its secret and its redirect URI: the status, and the error code or message.
+/// Each service's errors for a wrong code, client id, secret and redirect URI: the status, and the error code or
+/// message.
 fn refusals(service: Service) -> [(u16, &'static str); 4] {
     match service {
         Service::AniList | Service::MyAnimeList => {
@@ -137,7 +103,7 @@ fn refusals(service: Service) -> [(u16, &'static str); 4] {
     }
 }
 
-/// What a refusal says: its error code, or its message if it has none.
+/// The error code of a response, or its message if there is none.
 fn reason(answer: &Answer) -> (u16, String) {
     let json = answer.json();
     let reason = json["error"].as_str().or(json["message"].as_str()).unwrap_or_default();
@@ -154,31 +120,31 @@ fn members(answer: &Value) -> BTreeSet<&str> {
 }
 
 #[tokio::test]
-async fn a_code_is_exchanged_once_within_its_time() {
+async fn code_can_be_exchanged_once_before_it_expires() {
     for service in others() {
         let emulator = emulator_of(service).await;
-        let spent = code(&emulator).await;
-        let answer = exchanged(&emulator, &spent, &[]).await;
+        let used = code(&emulator).await;
+        let answer = exchanged(&emulator, &used, &[]).await;
         assert!(answer["access_token"].is_string(), "{service:?}: {answer}");
 
         let [(status, error), ..] = refusals(service);
         let refused = (status, error.to_owned());
         let exchange =
             async |code: &str, changed: &[_]| reason(&exchange(&emulator, code, "application/json", changed).await);
-        assert_eq!(exchange(&spent, &[]).await, refused, "{service:?}: used up");
+        assert_eq!(exchange(&used, &[]).await, refused, "{service:?}: used up");
         let late = code(&emulator).await;
         emulator.advance(Duration::from_secs(600));
-        assert_eq!(exchange(&late, &[]).await, refused, "{service:?}: over");
+        assert_eq!(exchange(&late, &[]).await, refused, "{service:?}: expired");
         emulator.reset();
         let stolen = code(&emulator).await;
         let wrong = [("code_verifier", S256)];
-        assert_eq!(exchange(&stolen, &wrong).await, refused, "{service:?}: not proved");
+        assert_eq!(exchange(&stolen, &wrong).await, refused, "{service:?}: wrong verifier");
         assert_eq!(exchange(&stolen, &[]).await, refused, "{service:?}: tried already");
     }
 }
 
 #[tokio::test]
-async fn a_client_that_is_not_registered_so_is_refused() {
+async fn wrong_client_id_secret_or_redirect_uri_is_rejected() {
     for service in others() {
         let emulator = emulator_of(service).await;
         let [_, id, secret, redirect_uri] = refusals(service);
@@ -192,13 +158,15 @@ async fn a_client_that_is_not_registered_so_is_refused() {
 }
 
 #[tokio::test]
-async fn each_answers_an_exchange_with_what_it_has() {
+async fn token_response_has_the_members_of_each_service() {
     let full = ["access_token", "expires_in", "refresh_token", "token_type"];
     for service in others() {
         let (leaves_out, more, lifetime): (&[&str], &[&str], _) = match service {
             Service::AniList => (&[], &[], json!(31_536_000)),
             Service::Annict => (&["expires_in", "refresh_token"], &["scope", "created_at"], Value::Null),
-            Service::Auth0 => (&[], &[], json!(86_400)),
+            // These issue a refresh token only on request.
+            Service::Auth0 => (&["refresh_token"], &[], json!(86_400)),
+            Service::Google | Service::Microsoft => (&["refresh_token"], &[], json!(3600)),
             Service::Bangumi => (&[], &["scope", "user_id"], json!(604_800)),
             Service::Discord | Service::Simkl => (&[], &[], json!(604_800)),
             Service::GitHub => (&["expires_in", "refresh_token"], &["scope"], Value::Null),
@@ -221,7 +189,7 @@ async fn each_answers_an_exchange_with_what_it_has() {
 }
 
 #[tokio::test]
-async fn some_read_only_one_kind_of_token_request() {
+async fn some_services_accept_only_one_token_request_format() {
     let form = ("content-type", "application/x-www-form-urlencoded");
     for (service, headers, is_read) in [
         (Service::Trakt, vec![form], false),
@@ -244,7 +212,7 @@ async fn some_read_only_one_kind_of_token_request() {
 }
 
 #[tokio::test]
-async fn github_answers_with_a_form_unless_json_is_asked_for() {
+async fn github_responds_with_a_form_unless_json_is_requested() {
     let emulator = emulator_of(Service::GitHub).await;
     for (code, start) in [
         (code(&emulator).await.as_str(), "access_token=gho_"),
@@ -257,7 +225,7 @@ async fn github_answers_with_a_form_unless_json_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_secret_may_stand_in_the_header_too() {
+async fn secret_can_be_in_the_header() {
     for (service, pair) in [
         (Service::OAuth2, "emulator%3Ademo:a+secret%2Fthat+is+%2B+public".to_owned()),
         (Service::MyAnimeList, [Service::MyAnimeList.client().0, Service::MyAnimeList.client().1].join(":")),
@@ -277,12 +245,12 @@ async fn the_secret_may_stand_in_the_header_too() {
 }
 
 #[tokio::test]
-async fn whoever_says_no_is_sent_back_with_that() {
+async fn refusing_access_returns_access_denied() {
     for service in others() {
         let emulator = emulator_of(service).await;
-        let told = posted(&login_page(&emulator, &[]), json!({ "deny": true })).await;
-        assert_eq!(told.first(), Some(&("error".into(), "access_denied".into())), "{service:?}");
-        assert!(told.contains(&("state".into(), "a b&c=d#ä".into())), "{service:?}");
+        let response = posted(&login_page(&emulator, &[]), json!({ "deny": true })).await;
+        assert_eq!(response.first(), Some(&("error".into(), "access_denied".into())), "{service:?}");
+        assert!(response.contains(&("state".into(), "a b&c=d#ä".into())), "{service:?}");
         let page = Browser::new().get(&login_page(&emulator, &[])).await;
         assert!(page.text().contains(r#"id="deny""#) && page.text().contains("This is not "), "{service:?}");
         assert!(page.text().contains(&format!("Log in to the {} emulator", service.name())), "{service:?}");
@@ -290,8 +258,8 @@ async fn whoever_says_no_is_sent_back_with_that() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_not_right_gets_no_login_page() {
-    for (service, changed, status, told) in [
+async fn invalid_authorization_request_gets_no_login_page() {
+    for (service, changed, status, error) in [
         (Service::AniList, ("client_id", "another"), 401, ""),
         (Service::AniList, ("redirect_uri", "https://another.example/auth"), 401, ""),
         (Service::Discord, ("scope", ""), 303, "error=invalid_scope"),
@@ -313,17 +281,16 @@ async fn a_request_that_is_not_right_gets_no_login_page() {
         let answer = Browser::new().get(&login_page(&emulator, &[changed])).await;
         assert_eq!(answer.status, status, "{service:?} {changed:?}: {}", answer.text());
         let location = answer.header("location").unwrap_or_default();
-        // Nobody but the registered address is told anything.
-        let expected = if told.is_empty() { String::new() } else { format!("{REDIRECT_URI}?{told}") };
-        assert!(location.starts_with(&expected) && location.is_empty() == told.is_empty(), "{service:?}: {location}");
+        // Only the registered redirect URI gets an error response.
+        let expected = if error.is_empty() { String::new() } else { format!("{REDIRECT_URI}?{error}") };
+        assert!(location.starts_with(&expected) && location.is_empty() == error.is_empty(), "{service:?}: {location}");
     }
 }
 
 #[tokio::test]
-async fn each_tells_a_page_who_it_is_in_its_own_shape_or_not_at_all() {
+async fn profile_has_each_services_format_and_cors_headers() {
     for service in others() {
         let emulator = emulator_of(service).await;
-        let (id, _) = service.client();
         let name = match service {
             Service::AniList => "/data/Viewer/name",
             Service::Bangumi | Service::Shikimori => "/nickname",
@@ -334,13 +301,7 @@ async fn each_tells_a_page_who_it_is_in_its_own_shape_or_not_at_all() {
             Service::Twitch => "/data/0/display_name",
             _ => "/name",
         };
-        let needed: &[(&str, &str)] = match service {
-            Service::AniList => &[("referer", "https://app.example/")],
-            Service::Shikimori => &[("user-agent", "app")],
-            Service::Trakt => &[("trakt-api-version", "2"), ("trakt-api-key", id)],
-            Service::Twitch => &[("client-id", id)],
-            _ => &[],
-        };
+        let needed = needed(service);
         let method = if service == Service::AniList { "POST" } else { "GET" };
         let ask = async |token: &str, more: &[(&str, &str)]| {
             let authorization = format!("Bearer {token}");
@@ -348,7 +309,7 @@ async fn each_tells_a_page_who_it_is_in_its_own_shape_or_not_at_all() {
             headers.extend(more);
             Browser::new().send(method, &emulator.profile_url(), &headers, "").await
         };
-        let who = async |token: &str| ask(token, needed).await;
+        let who = async |token: &str| ask(token, &needed).await;
         if !needed.is_empty() {
             let answer = ask(&emulator.issue_token("demo@aniapi.test"), &[]).await;
             assert!([401, 403].contains(&answer.status.as_u16()), "{service:?} needs {needed:?}");

@@ -1,4 +1,4 @@
-//! What a provider of RFC 6749 answers to the exchange.
+//! Responses of a provider's token endpoint (RFC 6749).
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What comes back to `/auth`.
+//! Authorization responses at `/auth`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What AniAPI answers to the exchange and to the question who has logged in.
+//! AniAPI's responses with a token and with a profile.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The end of a token.
+//! The expiry of a token.
 
 #![no_main]
 

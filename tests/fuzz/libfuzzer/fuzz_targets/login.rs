@@ -1,4 +1,4 @@
-//! What comes back to `/auth`.
+//! The login's state machine.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! The place to come back to.
+//! The path to return to after a login.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Trunk and cargo-lambda both compile `shared`, so both print its errors. Each is shown once.
+//! Removes duplicate compiler errors: Trunk and cargo-lambda both compile `shared`, so both print its errors.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,17 +6,18 @@ use std::time::Instant;
 
 use xtask::process::Filter;
 
-/// What cargo-lambda prints, on its standard output, when its command was killed, be it by itself because of a change.
+/// What cargo-lambda prints on its standard output when its command was killed, even if cargo-lambda itself killed it
+/// because of a change.
 const KILLED: &str = "command killed";
 
-/// Passes lines on, but not an error that another program has printed in the same round.
+/// Passes lines on, except for errors that another program has printed since the last successful build.
 #[derive(Debug, Default)]
 pub(super) struct Once {
     state: Mutex<State>,
 }
 
 impl Once {
-    /// When cargo-lambda last said that its command was killed. It is said once.
+    /// When cargo-lambda last reported that its command was killed. Each report is returned once.
     pub(super) fn take_killed(&self) -> Option<Instant> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).killed.take()
     }
@@ -24,11 +25,11 @@ impl Once {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Who has printed an error, by its lines.
+    /// The program that has printed an error, by the error's lines.
     printed: HashMap<String, String>,
     /// When a command of cargo-lambda was killed.
     killed: Option<Instant>,
-    /// The error that a program is in the middle of printing.
+    /// The incomplete error that each program is printing.
     open: HashMap<String, Vec<String>>,
 }
 
@@ -71,21 +72,21 @@ impl Filter for Once {
 }
 
 impl State {
-    /// The lines of an error, unless another program has printed it.
+    /// Returns the lines of a complete error, unless another program has printed it.
     fn close(&mut self, name: &str, block: &[String]) -> Vec<String> {
         let by = self.printed.entry(block.concat()).or_insert_with(|| name.to_owned());
         if by == name { block.to_vec() } else { Vec::new() }
     }
 }
 
-/// Whether a line belongs to the error above it: the place, the source, a note.
+/// Whether a line belongs to the error above it: its location, source text or a note.
 fn continues(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with(|c: char| c.is_ascii_digit())
         || ["-->", "|", "=", ":::", "...", "note:", "help:"].iter().any(|start| line.starts_with(start))
 }
 
-/// What cargo prints when everything compiles: the next error is a new one.
+/// Whether cargo reports a successful build, after which an error is a new one.
 fn is_success(line: &str) -> bool {
     line.trim_start().starts_with("Finished ")
 }
@@ -94,7 +95,7 @@ fn is_success(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// What is shown of these lines, and by whom.
+    /// The lines that are shown, with the name of the program.
     fn shown(lines: &[(&str, &str)]) -> Vec<String> {
         let once = Once::default();
         let shown = lines
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_shown_once_however_many_compile_the_file() {
+    fn error_of_both_compilers_is_shown_once() {
         let error = [
             "error[E0425]: cannot find value `x`",
             " --> shared/src/lib.rs:1:1",
@@ -133,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_comes_back_after_a_success_is_shown_again() {
+    fn error_after_a_successful_build_is_shown_again() {
         let lines = [("app", "error: a"), ("app", "    Finished `dev`"), ("function", "error: a"), ("function", "")];
         assert_eq!(shown(&lines), ["app: error: a", "app:     Finished `dev`", "function: error: a"]);
     }
 
     #[test]
-    fn a_command_that_was_killed_is_noticed_and_not_shown() {
+    fn killed_command_is_noticed_and_not_shown() {
         let once = Once::default();
         assert!(once.shows("function", "{}") && once.take_killed().is_none());
         assert!(!once.shows("function", "ERROR command killed code=ForceStop"));
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_at_the_end_of_the_output_is_not_lost() {
+    fn error_at_the_end_of_the_output_is_shown() {
         let once = Once::default();
         assert!(once.line("app", "error: a").is_empty());
         assert_eq!(once.end("app"), ["error: a"]);

@@ -1,14 +1,14 @@
-//! Noticing that the site was rebuilt, and how long that took since its source was changed.
+//! Detects that the site was rebuilt, and measures the time since the last change of its source.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use xtask::workspace;
 
-/// What the app is made of.
+/// The folders of the app's source.
 const SOURCES: [&str; 2] = ["frontend", "shared/src"];
 
-/// Watches the built page, which names every other file by a hash of what it was made from.
+/// Watches the built page, which changes with every file, because it contains their hashes.
 pub(super) struct Rebuilds {
     index: PathBuf,
     page: String,
@@ -21,8 +21,8 @@ impl Rebuilds {
         Self { index, page }
     }
 
-    /// How long the rebuild took, if there was one since the last time: from the last change of a source file. Trunk
-    /// takes the old page away before it puts the new one there.
+    /// The time from the last change of a source file, if the site was rebuilt since the previous call. Trunk removes
+    /// the old page before it writes the new one.
     pub(super) fn look(&mut self) -> Option<Duration> {
         let page = std::fs::read_to_string(&self.index).ok().filter(|page| page.contains("</html>"))?;
         if page == self.page {
@@ -34,7 +34,7 @@ impl Rebuilds {
     }
 }
 
-/// When a file below a folder was last changed.
+/// When any file below a folder was last changed.
 fn newest(path: &Path) -> Option<SystemTime> {
     if path.is_dir() {
         return std::fs::read_dir(path).ok()?.flatten().filter_map(|entry| newest(&entry.path())).max();
@@ -47,10 +47,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_that_was_rebuilt_is_noticed_once_and_one_that_is_being_written_is_not() {
+    fn rebuilt_page_is_noticed_once_and_only_if_complete() {
         let site = tempfile::tempdir().expect("a temporary folder");
         let index = site.path().join("index.html");
-        let write = |page: &str| std::fs::write(&index, page).expect("it is ours");
+        let write = |page: &str| std::fs::write(&index, page).expect("the file is writable");
         write("<html>one</html>");
         let mut rebuilds = Rebuilds::of(site.path());
         assert_eq!(rebuilds.look(), None);
@@ -59,7 +59,7 @@ mod tests {
         write("<html>two</html>");
         assert!(rebuilds.look().is_some());
         assert_eq!(rebuilds.look(), None);
-        std::fs::remove_file(&index).expect("it is ours");
+        std::fs::remove_file(&index).expect("the file is writable");
         assert_eq!(rebuilds.look(), None);
     }
 }

@@ -1,4 +1,4 @@
-// Only `cargo xtask dev` serves this file: it loads the page again when the site was rebuilt.
+// Reloads the page after a rebuild of the site. Only `cargo xtask dev` serves this file.
 let shown;
 new EventSource("/_dev/events").addEventListener("build", ({ data }) => {
   if (shown !== undefined && shown !== data) location.reload();

@@ -1,5 +1,5 @@
-//! Loading open pages again when the site was rebuilt: a script file that the page is given, and a stream of events that
-//! the script listens to. Both are of this origin, so the deployed policy allows them; no built site has them.
+//! Reloads open pages after a rebuild of the site, by a script that is added to each page and a stream of events for
+//! it. Both have the page's origin, so the deployed policy allows them. No built site contains them.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use tokio::sync::watch;
 const SCRIPT: &str = include_str!("reload.js");
 const TAG: &str = r#"<script type="module" src="/_dev/reload.js"></script></head>"#;
 
-/// How large a page may be.
+/// The maximum size of a page, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
-/// Which build is being served.
+/// The number of the build that is served.
 #[derive(Debug)]
 pub(super) struct Builds {
     number: watch::Sender<u64>,
@@ -28,17 +28,17 @@ pub(super) struct Builds {
 
 impl Builds {
     pub(super) fn new() -> Arc<Self> {
-        // A page that was opened before a restart sees another number, whatever it was.
+        // A page that was opened before a restart gets a different number.
         let first = std::time::UNIX_EPOCH.elapsed().map_or(0, |now| now.as_millis() as u64);
         Arc::new(Self { number: watch::Sender::new(first) })
     }
 
-    /// There is another build now.
+    /// Announces a new build.
     pub(super) fn next(&self) {
         self.number.send_modify(|number| *number += 1);
     }
 
-    /// The script, and its events.
+    /// The routes of the script and of the events.
     pub(super) fn routes(self: &Arc<Self>) -> Router {
         Router::new()
             .route("/_dev/reload.js", get(async || ([(header::CONTENT_TYPE, "text/javascript")], SCRIPT)))
@@ -57,7 +57,7 @@ async fn events(State(builds): State<Arc<Builds>>) -> Sse<impl Stream<Item = Res
     }))
 }
 
-/// Gives the script to a page; any other answer stays as it is.
+/// Adds the script to a page, and returns any other response unchanged.
 pub(super) async fn inject(response: Response) -> Response {
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !media_type.is_some_and(|media_type| media_type.starts_with("text/html")) {

@@ -1,28 +1,28 @@
-//! A process and its descendants, read from the system's table of processes.
+//! A process and its descendants, from the system's process table.
 
 use std::collections::{HashMap, HashSet};
 
 use rustix::process::Pid;
 
-/// One line of the table of processes.
+/// An entry of the process table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Process {
     id: Pid,
     parent: Option<Pid>,
     group: Pid,
-    /// It has ended, and waits for its parent to notice.
+    /// It has ended, but its parent has not waited for it.
     ended: bool,
 }
 
-/// All processes seen so far below one, with their groups. A member stays known after its parent has died and it no
-/// longer hangs below it.
+/// All known descendants of a process, with their groups. A member stays known after its parent has died and it has a
+/// new parent.
 #[derive(Debug, Default)]
 pub(super) struct Family {
     members: HashMap<Pid, Pid>,
 }
 
 impl Family {
-    /// Looks for members that were not known yet, and gives the groups that came with them.
+    /// Looks for new members. Returns their new groups.
     pub(super) fn look(&mut self, root: Pid) -> Vec<Pid> {
         let known = self.groups();
         self.grow(root, &table());
@@ -32,7 +32,7 @@ impl Family {
     /// The process groups of all members.
     pub(super) fn groups(&self) -> HashSet<Pid> {
         let mut groups: HashSet<Pid> = self.members.values().copied().collect();
-        // Never our own group: that would end this process.
+        // Never this process's own group: that would stop this process.
         groups.remove(&rustix::process::getpgrp());
         groups
     }
@@ -53,7 +53,7 @@ impl Family {
             for process in table {
                 let is_known = |id| self.members.contains_key(&id);
                 if process.id == root || is_known(process.id) || process.parent.is_some_and(is_known) {
-                    // Again each time: a new process moves into its own group a moment after it has begun.
+                    // Updated each time: a new process moves into its own group shortly after its start.
                     self.members.insert(process.id, process.group);
                 }
             }
@@ -85,10 +85,10 @@ fn table() -> Vec<Process> {
         .collect()
 }
 
-/// Reads `/proc/<id>/stat`: the id, the name in brackets, the state, the parent, the group, and more.
+/// Parses `/proc/<id>/stat`: id, name in parentheses, state, parent, group, and more.
 #[cfg(target_os = "linux")]
 fn from_stat(id: i32, stat: &str) -> Option<Process> {
-    // The name may itself have brackets and spaces in it.
+    // The name may contain parentheses and spaces.
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
     let state = fields.next()?;
@@ -112,7 +112,7 @@ fn table() -> Vec<Process> {
 }
 
 fn process(id: i32, parent: &str, group: &str, state: &str) -> Option<Process> {
-    // The group of a process that is just ending is -1.
+    // The group of a process that is exiting is -1.
     let pid = |raw: i32| if raw > 0 { Pid::from_raw(raw) } else { None };
     Some(Process {
         id: pid(id)?,
@@ -132,7 +132,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_process_with_brackets_in_its_name_is_read() {
+    fn process_name_may_contain_parentheses() {
         let stat = "70001 (a) b (c) S 70000 60000 60000 0 -1 4194304";
         let expected = Process { id: pid(70_001), parent: Some(pid(70_000)), group: pid(60_000), ended: false };
         assert_eq!(from_stat(70_001, stat), Some(expected));
@@ -140,12 +140,12 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_process_that_is_ending_belongs_to_no_group() {
+    fn exiting_process_is_ignored() {
         assert_eq!(from_stat(70_001, "70001 (a) X 0 -1 -1 0 -1 4194304"), None);
     }
 
     #[test]
-    fn a_member_stays_known_when_its_parent_is_gone() {
+    fn member_stays_known_after_its_parent_has_ended() {
         let line = |id: i32, parent: &str, group: &str| process(id, parent, group, "S");
         let table: Vec<_> = [
             line(70_003, "70002", "70003"),

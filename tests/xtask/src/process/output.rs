@@ -1,4 +1,4 @@
-//! Where the output of a child goes.
+//! The output of child processes.
 
 use std::fmt::Debug;
 use std::fs::{self, File};
@@ -10,28 +10,28 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
 
-/// Where the output of a child goes.
+/// The destination of a child's output.
 #[derive(Clone, Debug)]
 pub enum Output {
-    /// Where this process's own goes.
+    /// The output of this process.
     Inherit,
-    /// Into a file, which starts empty.
+    /// A file, which is truncated first.
     File(PathBuf),
-    /// To the standard error, each line with the child's name before it.
+    /// Standard error, with the child's name before each line.
     Prefixed,
     /// The same, after a filter.
     Filtered(Arc<dyn Filter>),
 }
 
-/// Decides which lines of a child are shown.
+/// Decides which lines of a child's output are shown.
 pub trait Filter: Debug + Send + Sync {
-    /// A line of the standard error of the child of that name, and which lines are now shown in its place.
+    /// Replaces a line of a child's standard error with the lines to show now.
     fn line(&self, name: &str, line: &str) -> Vec<String>;
 
-    /// The child's standard error has ended: what was held back and is shown now.
+    /// The lines to show when a child's standard error ends.
     fn end(&self, name: &str) -> Vec<String>;
 
-    /// Whether a line of the child's standard output is shown.
+    /// Whether to show a line of a child's standard output.
     fn shows(&self, name: &str, line: &str) -> bool;
 }
 
@@ -57,7 +57,7 @@ impl Output {
         Ok(())
     }
 
-    /// Passes on what a child says. The threads end when the last process with that output does.
+    /// Forwards a child's output. The threads end with the last process that has this output open.
     pub(super) fn follow(&self, child: &mut Child, name: &str) {
         let filter = match self {
             Self::Prefixed => None,
@@ -85,11 +85,11 @@ impl Output {
     }
 }
 
-/// Runs a command to its end, with its name before each line of its output, all of it on the standard error. It stays in
-/// this process's group, so that Ctrl-C ends it, too.
+/// Runs a command to its end, with its name before each line of its output, all on standard error. It stays in this
+/// process's group, so that Ctrl-C stops it, too.
 ///
 /// # Errors
-/// Where it cannot be started.
+/// If it cannot be started.
 pub fn prefixed(command: &mut Command, name: &str) -> Result<ExitStatus> {
     let mut child = command
         .stdin(Stdio::null())
@@ -100,13 +100,13 @@ pub fn prefixed(command: &mut Command, name: &str) -> Result<ExitStatus> {
     let out = child.stdout.take().map(|out| pass_on(out, name.to_owned(), |line| vec![line], Vec::new));
     let err = child.stderr.take().map(|err| pass_on(err, name.to_owned(), |line| vec![line], Vec::new));
     for thread in [out, err].into_iter().flatten() {
-        // It only reads and prints; should it panic, its output is lost and nothing else.
+        // The thread only reads and prints; if it panics, only output is lost.
         let _ = thread.join();
     }
     child.wait().with_context(|| format!("waiting for {name}"))
 }
 
-/// Shows the lines of a pipe: what becomes of each, and what there is to show at the end.
+/// Shows the lines of a pipe, each after `shown`, and at the end those of `end`.
 fn pass_on(
     pipe: impl Read + Send + 'static,
     name: String,
@@ -116,7 +116,7 @@ fn pass_on(
     thread::spawn(move || {
         let show = |lines: Vec<String>| lines.iter().for_each(|line| eprintln!("{name:>12} | {line}"));
         let mut lines = BufReader::new(pipe).split(b'\n');
-        // By bytes: one line that is not UTF-8 must not silence the rest.
+        // Split as bytes: a line that is not UTF-8 must not stop the output.
         while let Some(Ok(line)) = lines.next() {
             show(shown(String::from_utf8_lossy(&line).trim_end().to_owned()));
         }

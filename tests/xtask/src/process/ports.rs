@@ -1,13 +1,13 @@
-//! Which process listens on a port, for messages that say so.
+//! The process that listens on a port, for error messages.
 
 use std::fmt;
 #[cfg(target_os = "linux")]
 use std::fs;
 
-/// A process that listens.
+/// A listening process.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Owner {
-    /// Its id.
+    /// Its process id.
     pub id: u32,
     /// The name of its program.
     pub name: String,
@@ -19,7 +19,7 @@ impl fmt::Display for Owner {
     }
 }
 
-/// The process that listens on a TCP port, as far as this process may know it.
+/// The process that listens on a TCP port, if this process may see it.
 #[cfg(target_os = "linux")]
 pub fn owner(port: u16) -> Option<Owner> {
     let sockets: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
@@ -38,7 +38,7 @@ pub fn owner(port: u16) -> Option<Owner> {
     })
 }
 
-/// The inodes of the sockets that listen on a port: fields 1, 3 and 9 are the local address, the state and the inode.
+/// The inodes of the sockets that listen on a port: fields 1, 3 and 9 are local address, state and inode.
 #[cfg(target_os = "linux")]
 fn listening(table: &str, port: u16) -> Vec<String> {
     const LISTEN: &str = "0A";
@@ -53,7 +53,7 @@ fn listening(table: &str, port: u16) -> Vec<String> {
         .collect()
 }
 
-/// The process that listens on a TCP port, as far as `lsof` knows it.
+/// The process that listens on a TCP port, as far as `lsof` can see it.
 #[cfg(not(target_os = "linux"))]
 pub fn owner(port: u16) -> Option<Owner> {
     let output =
@@ -70,10 +70,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_process_that_listens_is_named_and_no_other() {
+    fn only_a_listening_process_is_found() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
-        assert_eq!(owner(port).expect("it listens").id, std::process::id());
+        let port = listener.local_addr().expect("the listener is bound").port();
+        assert_eq!(owner(port).expect("an owner is found").id, std::process::id());
         drop(listener);
         assert_eq!(owner(port), None);
     }

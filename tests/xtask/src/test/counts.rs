@@ -1,6 +1,6 @@
-//! How many tests passed and failed, as the test runners say it.
+//! The numbers of passed and failed tests, from the output of test runners.
 
-/// How many tests passed and failed.
+/// The numbers of passed and failed tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) passed: usize,
@@ -12,7 +12,7 @@ impl Counts {
         Self { passed: usize::from(passed), failed: usize::from(!passed) }
     }
 
-    /// Reads the line with which Rust's test runners close.
+    /// Parses the summary line of Rust's test runners.
     pub(super) fn of(line: &str) -> Option<Self> {
         let line = line.split_once("test result: ")?.1;
         let number = |word: &str| {
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_closing_line_of_a_test_run_is_read() {
+    fn summary_line_of_a_test_run_is_parsed() {
         for (line, expected) in [
             ("test result: ok. 47 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out", Some((47, 0))),
             ("test result: FAILED. 37 passed; 1 failed; 0 ignored", Some((37, 1))),

@@ -1,4 +1,4 @@
-//! The steps of `cargo xtask test`, in their order: what is quick and needs no tools comes first.
+//! The steps of `cargo xtask test`, in order: fast ones that need no tools come first.
 
 use std::env::consts::{ARCH, OS};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use xtask::{budget, documented, workspace};
 use super::{Run, cargo, check, tests};
 use crate::advisories::{self, Advisories};
 
-/// Packages with a lock file of their own.
+/// A package with its own lock file.
 const BENCH: &str = "tests/bench/Cargo.toml";
 const PRESETS: &str = "shared/src/provider/presets";
 
@@ -39,7 +39,7 @@ fn source(run: &mut Run) -> Result<()> {
         let mut counts = check(all)?;
         for more in [
             &["clippy", "--manifest-path", BENCH, "--all-targets"][..],
-            // What a plain `cargo test` leaves out, `--all-targets` does too.
+            // Test targets that `--all-targets` leaves out, like a plain `cargo test`.
             &["clippy", "-p", "browser", "--test", "e2e", "--test", "dev"],
             &["clippy", "-p", "deploy-tests", "--test", "cloud", "--test", "reproducible"],
         ] {
@@ -60,13 +60,13 @@ fn source(run: &mut Run) -> Result<()> {
         }),
         version => {
             let version = version.unwrap_or_default();
-            run.left_out.push(format!("the oldest supported Rust: run `rustup toolchain install {version}` first"));
+            run.skipped.push(format!("the oldest supported Rust: run `rustup toolchain install {version}` first"));
             Ok(())
         }
     }
 }
 
-/// The presets are modules by a macro, which `cargo fmt` does not look into.
+/// The presets are modules by a macro, which `cargo fmt` does not follow.
 fn format_of_presets(toolbox: &Toolbox) -> Result<Command> {
     let mut rustfmt = toolbox.command("rustfmt");
     rustfmt.args(["--check", "--edition", "2024"]).current_dir(workspace());
@@ -88,10 +88,10 @@ fn has_toolchain(version: &str) -> bool {
 fn dependencies(run: &mut Run) -> Result<()> {
     run.step("licences and sources of dependencies", &[Tool::CargoDeny], |toolbox| check(advisories::policy(toolbox)))?;
     match Advisories::decide() {
-        Advisories::Asked => {
+        Advisories::Checked => {
             run.step("advisories", &[Tool::CargoDeny], |toolbox| check(advisories::advisories(toolbox)))?;
         }
-        Advisories::OutOfReach => run.left_out.push(advisories::NOT_ASKED.to_owned()),
+        Advisories::Unreachable => run.skipped.push(advisories::NOT_CHECKED.to_owned()),
     }
     Ok(())
 }
@@ -124,10 +124,11 @@ fn in_browser(toolbox: &Toolbox) -> Result<Command> {
 
 fn built(run: &mut Run) -> Result<()> {
     run.step("release archives of the function", tools::FUNCTION, |toolbox| {
-        check(as_in(toolbox, documented("cargo xtask build function")))
+        check(with_tools(toolbox, documented("cargo xtask build function")))
     })?;
-    // Here, because cargo-lambda deploys one of the archives.
-    run.step("deployment, against a stand-in for AWS", &[Tool::Aws, Tool::Moto, Tool::CargoLambda], |toolbox| {
+    // After the archives, because cargo-lambda deploys one of them.
+    let tools = [Tool::Aws, Tool::Moto, Tool::CargoLambda, Tool::CfnLint];
+    run.step("deployment, against a stand-in for AWS", &tools, |toolbox| {
         tests(cargo(toolbox, &["test", "--package", "deploy-tests", "--test", "cloud", "--locked"]))
     })?;
     for (processor, under) in [("arm64", Tool::Qemu), ("x86_64", Tool::CargoLambda)] {
@@ -138,7 +139,7 @@ fn built(run: &mut Run) -> Result<()> {
                 let name = format!("the archive for {processor}, under a Lambda Runtime API");
                 run.step(&name, &[under], |toolbox| tests(platform(toolbox, processor, &runner)))?;
             }
-            Err(reason) => run.leave_out(&format!("starting the archive for {processor}"), &reason),
+            Err(reason) => run.skip(&format!("starting the archive for {processor}"), &reason),
         }
     }
     run.step("the function's size", &[], |toolbox| tests(budget_of(toolbox, "budget::size")))?;
@@ -152,24 +153,26 @@ fn built(run: &mut Run) -> Result<()> {
             tests(cargo)
         })?;
     } else {
-        let reason = toolbox.missing(Tool::Valgrind).unwrap_or("it is counted on x86-64 Linux only").to_owned();
-        run.leave_out("counting the function's instructions", &reason);
+        let reason =
+            toolbox.missing(Tool::Valgrind).unwrap_or("instructions are counted only on x86-64 Linux").to_owned();
+        run.skip("counting the function's instructions", &reason);
     }
-    run.step("the same archives from another folder", tools::FUNCTION, |toolbox| {
+    run.step("the site", tools::SITE, |toolbox| check(with_tools(toolbox, documented("cargo xtask build site"))))?;
+    let tools = [tools::FUNCTION, tools::SITE].concat();
+    run.step("the same output from another folder", &tools, |toolbox| {
         let mut cargo = cargo(toolbox, &["test", "--package", "deploy-tests", "--test", "reproducible", "--locked"]);
-        cargo.envs(toolbox.build_env(Tool::LambdaTargets));
+        cargo.envs(toolbox.build_env(Tool::LambdaTargets)).env("PATH", toolbox.path_env());
         tests(cargo)
-    })?;
-    run.step("the site", tools::SITE, |toolbox| check(as_in(toolbox, documented("cargo xtask build site"))))
+    })
 }
 
 /// A documented command, with the tools of this run.
-fn as_in(toolbox: &Toolbox, mut command: Command) -> Command {
+fn with_tools(toolbox: &Toolbox, mut command: Command) -> Command {
     command.env("PATH", toolbox.path_env());
     command
 }
 
-/// What a processor's program is run under: nothing, if it is this machine's own.
+/// The command that runs programs for a processor; none for this machine's own.
 fn runner(toolbox: &Toolbox, processor: &str) -> Result<Option<String>, String> {
     match (processor, OS, ARCH) {
         ("arm64", "linux", "aarch64") | ("x86_64", "linux", "x86_64") => Ok(None),
@@ -177,23 +180,23 @@ fn runner(toolbox: &Toolbox, processor: &str) -> Result<Option<String>, String> 
             (Some(qemu), Some(libraries)) => Ok(Some(format!("{} -L {}", qemu.display(), libraries.display()))),
             _ => Err(toolbox.missing(Tool::Qemu).unwrap_or("there is no QEMU").to_owned()),
         },
-        _ => Err("nothing here runs it".to_owned()),
+        _ => Err("this machine cannot run it".to_owned()),
     }
 }
 
-/// The tests of the function's binary, over the one in an archive.
+/// The tests of the function's binary in an archive.
 fn platform(toolbox: &Toolbox, processor: &str, runner: &Option<String>) -> Command {
     let mut cargo = cargo(toolbox, &["test", "--package", "function-tests", "--test", "platform", "--locked"]);
     cargo.env("FUNCTION_ARCHIVE", archive(processor));
     if let Some(runner) = runner {
         cargo.env("FUNCTION_UNDER", runner);
-        // What an emulator keeps in memory says nothing about the function.
+        // Memory use under QEMU says nothing about the function's.
         cargo.args(["--", "--skip", "soak"]);
     }
     cargo
 }
 
-/// A budget of the archives' programs, which the other runs leave out.
+/// A budget test of the archives' programs, which the other runs skip.
 fn budget_of(toolbox: &Toolbox, name: &str) -> Command {
     let mut cargo = cargo(toolbox, &["test", "--package", "function-tests", "--test", "platform", "--locked"]);
     cargo.args(["--", name, "--ignored", "--nocapture"]);
@@ -205,7 +208,7 @@ fn archive(processor: &str) -> PathBuf {
 }
 
 fn browsers(run: &mut Run) -> Result<()> {
-    run.step("cargo xtask dev, as a newcomer runs it", &[Tool::Chromium], |toolbox| {
+    run.step("cargo xtask dev, for a newcomer", &[Tool::Chromium], |toolbox| {
         tests(cargo(toolbox, &["test", "--package", "browser", "--test", "dev", "--locked"]))
     })?;
     let tools = [Tool::Chromium, Tool::OpenId, Tool::Django, Tool::Axe, Tool::Firefox, Tool::WebKit];
@@ -217,7 +220,7 @@ fn browsers(run: &mut Run) -> Result<()> {
     let toolbox = run.setup.toolbox_so_far();
     for engine in [Tool::Firefox, Tool::WebKit] {
         if let Some(reason) = toolbox.missing(engine) {
-            run.leave_out(&format!("the end-to-end tests in {}", engine.name()), reason);
+            run.skip(&format!("the end-to-end tests in {}", engine.name()), reason);
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Real browsers and the drivers that control them, for the tests.
+//! Browsers and their drivers, for the tests.
 
 use std::env;
 use std::env::consts::OS;
@@ -14,13 +14,13 @@ use super::{debian, install, table};
 
 const CHROMIUMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const CHROME_ON_A_MAC: &str = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-const ADVICE: &str = "install Chromium (or Chrome) and the chromedriver of the same major version, on the PATH or named \
-                      by the variables CHROME and CHROMEDRIVER";
+const ADVICE: &str = "install Chromium (or Chrome) and the chromedriver of the same major version, on the PATH or in \
+                      the variables CHROME and CHROMEDRIVER";
 
 const FIREFOXES: [&str; 2] = ["firefox", "firefox-esr"];
 const FIREFOX_ON_A_MAC: &str = "/Applications/Firefox.app/Contents/MacOS/firefox";
 
-/// Where Debian and others keep WebKit's browser for tests, which is on no `PATH`.
+/// WebKit's browser for tests, which is not on the `PATH`, in Debian and other systems.
 const MINI_BROWSERS: [&str; 5] = [
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
     "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
@@ -29,15 +29,15 @@ const MINI_BROWSERS: [&str; 5] = [
     "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
 ];
 
-/// Finds Chromium, or installs Debian's. The tests cannot do without it.
+/// Finds Chromium, or installs Debian's. The tests require it.
 pub(super) fn chromium() -> Result<Found> {
     if let Some(found) = find_chromium() {
         return Ok(found);
     }
     if env::var_os("CHROME").is_some() || env::var_os("CHROMEDRIVER").is_some() {
-        say("chromium", "CHROME and CHROMEDRIVER do not name a matching pair");
+        say("chromium", "CHROME and CHROMEDRIVER are not a matching pair");
     }
-    step("chromium", "installing Debian's, with its driver", || {
+    step("chromium", "installing Debian's package and its driver", || {
         debian::apt_install("chromium", &["chromium", "chromium-driver"])
     })
     .with_context(|| format!("no browser for the tests: {ADVICE}"))?;
@@ -49,7 +49,7 @@ pub(super) fn chromium() -> Result<Found> {
 
 fn find_chromium() -> Option<Found> {
     let browsers = candidates("CHROME", &CHROMIUMS, &[CHROME_ON_A_MAC.into()]);
-    // Where GitHub's machines keep theirs.
+    // The driver's folder on GitHub's machines.
     let folder = env::var_os("CHROMEWEBDRIVER").map(PathBuf::from);
     let beside: Vec<_> = folder.into_iter().map(|f| f.join("chromedriver")).collect();
     let drivers = candidates("CHROMEDRIVER", &["chromedriver"], &beside);
@@ -64,10 +64,10 @@ pub(super) fn firefox() -> Result<Found> {
         Some(browser) => browser,
         None => {
             let install = || debian::apt_install("firefox", &["firefox-esr"]);
-            if let Err(error) = step("firefox", "installing Debian's", install) {
+            if let Err(error) = step("firefox", "installing Debian's package", install) {
                 return Ok(Found::missing(format!("{error:#}")));
             }
-            find().context("Firefox was installed, and is not on the PATH")?
+            find().context("Firefox was installed, but is not on the PATH")?
         }
     };
     match install::ensure(&table::GECKODRIVER) {
@@ -79,7 +79,7 @@ pub(super) fn firefox() -> Result<Found> {
     }
 }
 
-/// Finds WebKit's browser for tests, its driver and a screen for it, or installs Debian's.
+/// Finds WebKit's browser for tests, its driver and a virtual screen, or installs Debian's.
 pub(super) fn webkit() -> Result<Found> {
     if let Some(found) = find_webkit() {
         return Ok(found);
@@ -90,10 +90,10 @@ pub(super) fn webkit() -> Result<Found> {
         }
         debian::apt_install("webkit", &["webkit2gtk-driver", "xvfb", "xauth"])
     };
-    if let Err(error) = step("webkit", "installing Debian's, with its driver", install) {
+    if let Err(error) = step("webkit", "installing Debian's package and its driver", install) {
         return Ok(Found::missing(format!("{error:#}")));
     }
-    Ok(find_webkit().unwrap_or_else(|| Found::missing("its packages did not bring what was expected".to_owned())))
+    Ok(find_webkit().unwrap_or_else(|| Found::missing("its packages lack expected files".to_owned())))
 }
 
 fn find_webkit() -> Option<Found> {
@@ -104,7 +104,7 @@ fn find_webkit() -> Option<Found> {
     Some(Found { paths, ..Found::default() })
 }
 
-/// What the variable names, and nothing else; without it, what is on the `PATH` and in the usual places.
+/// The variable's value, and nothing else; without it, programs on the `PATH` and in the usual places.
 fn candidates(variable: &str, names: &[&str], usual: &[PathBuf]) -> Vec<PathBuf> {
     if let Some(path) = env::var_os(variable) {
         return vec![path.into()];
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_browser_is_paired_with_the_driver_of_its_major_version() {
+    fn browser_is_paired_with_a_driver_of_its_major_version() {
         let programs = |list: &[(&str, u32)]| -> Vec<(PathBuf, u32)> {
             list.iter().map(|(path, major)| (path.into(), *major)).collect()
         };

@@ -1,22 +1,22 @@
-//! Whether system packages may be installed. That changes more than this project's folders, so the user is asked first,
-//! except in CI (where `CI` is set) and with `--yes`.
+//! Consent to installing system packages. It changes more than this project's folders, so the user is asked first,
+//! except in CI (if `CI` is set) and with `--yes`.
 
 use std::env;
 use std::io::{BufRead as _, IsTerminal as _, stderr, stdin};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// For the processes that this one starts.
+/// Passes the consent on to child processes.
 const VARIABLE: &str = "XTASK_YES";
 
 static ALWAYS: AtomicBool = AtomicBool::new(false);
 
-/// Installs without asking from now on, as with `--yes`.
+/// From now on, packages are installed without asking, as with `--yes`.
 pub fn always() {
     ALWAYS.store(true, Ordering::Relaxed);
 }
 
-/// The variable that passes a `--yes` on to a child.
+/// The variable that passes `--yes` on to a child process.
 pub(super) fn inherited() -> Option<(&'static str, &'static str)> {
     ALWAYS.load(Ordering::Relaxed).then_some((VARIABLE, "1"))
 }
@@ -26,7 +26,7 @@ pub(super) fn given(packages: &[&str]) -> bool {
     if ALWAYS.load(Ordering::Relaxed) || is_set("CI") || is_set(VARIABLE) {
         return true;
     }
-    // One question at a time: tools are set up side by side.
+    // One question at a time: tools are set up in parallel.
     static ASKING: Mutex<()> = Mutex::new(());
     let _asking = ASKING.lock();
     if !stdin().is_terminal() || !stderr().is_terminal() {

@@ -1,5 +1,5 @@
-//! Debian's packages: browsers and other tools, and a Rust toolchain that comes with the source of its standard library,
-//! for where rustup's server cannot be reached.
+//! Debian's packages: browsers and other tools, and a Rust toolchain with the source of its standard library, in case
+//! rustup's server cannot be reached.
 
 use std::ffi::OsString;
 use std::fs;
@@ -14,9 +14,9 @@ use super::progress::run;
 use super::search::on_path;
 use super::{consent, folder};
 
-/// Where Debian's toolchain is.
+/// The location of Debian's toolchain.
 const SYSROOT: &str = "/usr";
-/// Debian's linker for WebAssembly, which its cargo does not find by itself.
+/// Debian's linker for WebAssembly, which its cargo does not find automatically.
 const WASM_LINKER: &str = "/usr/bin/rust-lld";
 const RUST: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
 
@@ -26,25 +26,25 @@ pub(super) fn has_rust() -> bool {
     files.iter().all(|file| Path::new(SYSROOT).join(file).exists())
 }
 
-/// Installs what is missing of the toolchain.
+/// Installs the missing parts of the toolchain.
 pub(super) fn install_rust(tool: &str) -> Result<()> {
     if !has_rust() {
         apt_install(tool, &RUST)?;
     }
-    // Debian's `rust-lld` is a link to a program of LLVM's, whose package is named like it and is not asked for.
+    // Debian's `rust-lld` is a link to an LLVM program in a package of the same name, which is not a dependency.
     if !Path::new(WASM_LINKER).exists()
         && let Ok(linker) = fs::read_link(WASM_LINKER)
     {
         apt_install(tool, &[&linker.to_string_lossy()])?;
     }
     if !has_rust() {
-        bail!("Debian's packages {} did not bring what was expected", RUST.join(", "));
+        bail!("Debian's packages {} lack expected files", RUST.join(", "));
     }
     Ok(())
 }
 
-/// The environment in which builds use that toolchain and compile the standard library along. rustup is not changed:
-/// a folder with links to Debian's programs comes first on the `PATH`.
+/// The environment in which builds use this toolchain and also compile the standard library. rustup is not changed: a
+/// folder with links to Debian's programs comes first on the `PATH`.
 pub(super) fn rust_env() -> Result<Vec<(String, OsString)>> {
     let folder = folder::tools()?.join("debian-rust");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -69,9 +69,9 @@ fn env_with(folder: PathBuf) -> Vec<(String, OsString)> {
     .into()
 }
 
-/// Installs packages, if the person agrees: as root, or by a sudo that asks for no password.
+/// Installs packages with the user's consent, as root or with passwordless sudo.
 pub(super) fn apt_install(tool: &str, packages: &[&str]) -> Result<()> {
-    // apt-get has a lock of its own, and does not wait for it.
+    // apt-get has its own lock, but does not wait for it.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
 
@@ -80,22 +80,22 @@ pub(super) fn apt_install(tool: &str, packages: &[&str]) -> Result<()> {
         bail!("this system has no apt-get to install {}", packages.join(", "));
     }
     if !consent::given(packages) {
-        bail!("it needs system packages, which are not installed without asking: run `{by_hand}`, or add `--yes`");
+        bail!("system packages are needed, and are not installed without consent: run `{by_hand}`, or add `--yes`");
     }
     let root = rustix::process::geteuid().is_root();
     if !root && !sudo_works() {
-        bail!("installing packages needs root: run `{by_hand}`, then this again");
+        bail!("installing packages needs root: run `{by_hand}`, then this command again");
     }
     apt_get(tool, root, &["update"])
         .and_then(|()| {
             let install = ["install", "--yes", "--no-install-recommends"];
             apt_get(tool, root, &[&install, packages].concat())
         })
-        .with_context(|| format!("to see more, run `{by_hand}`"))
+        .with_context(|| format!("for details, run `{by_hand}`"))
 }
 
 fn apt_get(tool: &str, root: bool, arguments: &[&str]) -> Result<()> {
-    // Through `env`, because sudo drops variables.
+    // With `env`, because sudo drops variables.
     let mut command = Command::new(if root { "env" } else { "sudo" });
     if !root {
         command.args(["-n", "env"]);
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn builds_with_debians_toolchain_find_it_first_and_link_with_its_linker() {
+    fn debian_toolchain_is_first_on_the_path_and_has_its_linker() {
         let env = env_with("/tools/debian-rust".into());
         assert_eq!(env[0], ("PATH".to_owned(), OsString::from("/tools/debian-rust")));
         assert!(env.iter().any(|(name, value)| name.ends_with("_LINKER") && value == WASM_LINKER));

@@ -1,12 +1,12 @@
-//! What children inherit. `cargo xtask` is itself run by cargo, which leaves settings of its own behind; a child that
-//! works with another toolchain must not meet them.
+//! The environment of child processes. `cargo xtask` is itself run by cargo, which sets variables for its own
+//! toolchain; a child with another toolchain must not get them.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Where rustup keeps its toolchains.
+/// rustup's home folder.
 fn rustup_home() -> Option<PathBuf> {
     match env::var_os("RUSTUP_HOME") {
         Some(path) => Some(path.into()),
@@ -14,14 +14,14 @@ fn rustup_home() -> Option<PathBuf> {
     }
 }
 
-/// Takes away what `cargo run` has set for this process alone.
+/// Removes the variables that `cargo run` has set for this process only.
 pub fn clean(command: &mut Command) {
     for (name, _) in env::vars_os() {
         if name.to_str().is_some_and(set_by_cargo_run) {
             command.env_remove(name);
         }
     }
-    // cargo puts the libraries of its own toolchain in front of everything.
+    // cargo puts its toolchain's libraries first.
     for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
         let Some(value) = env::var_os(name) else {
             continue;
@@ -33,7 +33,7 @@ pub fn clean(command: &mut Command) {
     }
 }
 
-/// Where there is a proxy, requests to this machine do not go through it.
+/// If there is a proxy, requests to this machine do not use it.
 pub fn no_proxy() -> Vec<(&'static str, String)> {
     const LOOPBACK: &str = "localhost,127.0.0.1,::1";
     let own = |name| env::var(name).ok().filter(|value| !value.is_empty());
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_cargo_run_sets_goes_and_what_a_person_sets_stays() {
+    fn variables_of_cargo_run_are_removed_and_others_are_kept() {
         for name in ["CARGO", "CARGO_PKG_NAME", "CARGO_MANIFEST_DIR"] {
             assert!(set_by_cargo_run(name), "{name}");
         }

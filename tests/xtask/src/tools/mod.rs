@@ -1,7 +1,7 @@
-//! The tools that the app is built and tested with. A checkout needs a stable Rust; what a command needs beyond that is
-//! found here, or fetched once into a folder outside the repository.
+//! The tools for building and testing. A checkout needs a stable Rust; everything else that a command needs is found on
+//! this machine, or downloaded once into a folder outside the repository.
 //!
-//! `table` lists the programs with their versions, sources and hashes. [`Setup`] gets several tools at once.
+//! `table` lists the programs with their versions, sources and hashes. [`Setup`] sets up several tools at once.
 
 mod browser;
 pub mod consent;
@@ -28,9 +28,9 @@ use anyhow::{Context as _, Result, anyhow, bail};
 
 pub use toolbox::{Found, Toolbox};
 
-/// Something that a command may need.
+/// A tool that a command may need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "`Tool::purpose` says what each is for")]
+#[expect(missing_docs, reason = "`Tool::purpose` describes each")]
 pub enum Tool {
     WasmTarget,
     LambdaTargets,
@@ -58,16 +58,16 @@ pub enum Tool {
     CargoBloat,
 }
 
-/// What runs everything on this machine.
+/// The tools for running everything on this machine.
 pub const DEV: &[Tool] = &[Tool::WasmTarget, Tool::Trunk, Tool::WasmBindgen, Tool::CargoLambda];
-/// What builds the site.
+/// The tools for building the site.
 pub const SITE: &[Tool] =
     &[Tool::WasmTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
-/// What builds the function's archives.
+/// The tools for building the function's archives.
 pub const FUNCTION: &[Tool] = &[Tool::LambdaTargets, Tool::CargoLambda, Tool::Zig];
 
 impl Tool {
-    /// All that there are.
+    /// All tools.
     pub const ALL: [Self; 24] = [
         Self::WasmTarget,
         Self::LambdaTargets,
@@ -95,7 +95,7 @@ impl Tool {
         Self::CargoBloat,
     ];
 
-    /// What it is called in messages.
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::WasmTarget => "wasm32 target",
@@ -112,37 +112,37 @@ impl Tool {
         }
     }
 
-    /// What it is for.
+    /// Its purpose.
     pub fn purpose(self) -> &'static str {
         match self {
             Self::WasmTarget => "Rust's standard library for the browser",
             Self::LambdaTargets => "Rust's standard library for Lambda's processors",
-            Self::RustSource => "Rust's standard library in source, to be compiled with the app and make it smaller",
+            Self::RustSource => "the source of Rust's standard library, which makes the app smaller",
             Self::Trunk => "builds the app",
-            Self::WasmBindgen => "makes the JavaScript that loads the app; runs the app's own tests",
-            Self::WasmOpt => "makes the built WebAssembly smaller",
-            Self::Esbuild => "makes the built JavaScript smaller",
+            Self::WasmBindgen => "generates the JavaScript that loads the app; runs the app's own tests",
+            Self::WasmOpt => "optimizes the built WebAssembly",
+            Self::Esbuild => "minifies the built JavaScript",
             Self::CargoLambda => "runs the function on this machine, and builds it for Lambda",
             Self::Zig => "links the function for Lambda",
             Self::Chromium => "a browser and its driver, for the end-to-end tests",
             Self::Firefox => "another browser and its driver, for the core of the end-to-end tests",
             Self::WebKit => "Safari's engine and its driver, for the core of the end-to-end tests",
-            Self::Node => "runs the OpenID provider of the tests and the edge function; a peer of the benchmarks",
+            Self::Node => "runs the OpenID provider of the tests and the edge function; compared in the benchmarks",
             Self::OpenId => "a certified OpenID provider, for the end-to-end tests",
             Self::Django => "another OAuth server, django-oauth-toolkit, for the end-to-end tests",
-            Self::Axe => "finds what keeps people from using a page",
+            Self::Axe => "finds accessibility problems",
             Self::CargoDeny => "checks the licences, sources and advisories of dependencies",
             Self::CfnLint => "checks the deployment's template",
-            Self::Aws => "talks to AWS",
-            Self::Moto => "stands in for AWS in the tests",
+            Self::Aws => "AWS's command line",
+            Self::Moto => "emulates AWS in the tests",
             Self::Qemu => "runs the function's arm64 archive on another processor",
             Self::Valgrind => "counts the function's instructions",
-            Self::Twiggy => "says what is large in the app, for the benchmarks",
-            Self::CargoBloat => "says what is large in the function, for the benchmarks",
+            Self::Twiggy => "measures the parts of the app, for the benchmarks",
+            Self::CargoBloat => "measures the parts of the function, for the benchmarks",
         }
     }
 
-    /// Finds it or installs it.
+    /// Finds it, or installs it.
     fn set_up(self) -> Result<Found> {
         match self {
             Self::WasmTarget => rust::target(rust::WASM),
@@ -158,12 +158,12 @@ impl Tool {
             Self::Axe => npm::axe(),
             Self::Qemu => Ok(system::qemu()),
             Self::Valgrind => Ok(system::valgrind()),
-            program => install::ensure(table::program(program).context("it is not in the table")?),
+            program => install::ensure(table::program(program).context("the tool is not in the table")?),
         }
     }
 }
 
-/// Several tools that are being found or installed at the same time.
+/// Tools that are being set up concurrently.
 pub struct Setup {
     wanted: Vec<Tool>,
     state: Arc<State>,
@@ -177,13 +177,13 @@ struct State {
 
 impl State {
     fn locked(&self) -> MutexGuard<'_, BTreeMap<Tool, Result<Found, String>>> {
-        // A map is whole after every statement.
+        // The map is consistent after every statement.
         self.done.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Setup {
-    /// Starts with all of them at once. Installs that compile or use the system's packages wait for each other.
+    /// Starts setting up all of these tools. Installations that compile or use system packages wait for each other.
     pub fn of(wanted: &[Tool]) -> Self {
         let state = Arc::<State>::default();
         for tool in wanted.iter().copied() {
@@ -197,10 +197,10 @@ impl Setup {
         Self { wanted: wanted.to_vec(), state }
     }
 
-    /// Waits until these are there.
+    /// Waits until these tools are set up.
     ///
     /// # Errors
-    /// Where one cannot be had.
+    /// If one of them cannot be set up.
     pub fn wait_for(&self, tools: &[Tool]) -> Result<()> {
         let mut done = self.state.locked();
         for tool in tools {
@@ -215,17 +215,17 @@ impl Setup {
         Ok(())
     }
 
-    /// The tools that are there by now.
+    /// The tools that are set up so far.
     pub fn toolbox_so_far(&self) -> Toolbox {
         let done = self.state.locked();
         let found = done.iter().filter_map(|(tool, outcome)| Some((*tool, outcome.as_ref().ok()?.clone())));
         Toolbox::of(found.collect())
     }
 
-    /// Waits for all of them.
+    /// Waits for all tools.
     ///
     /// # Errors
-    /// Names every tool that cannot be had, and why.
+    /// If tools cannot be set up: lists them all, with the reasons.
     pub fn finish(&self) -> Result<Toolbox> {
         let problems: Vec<_> = self
             .wanted
@@ -239,10 +239,10 @@ impl Setup {
     }
 }
 
-/// Finds each tool or sets it up. Where everything is in place, this says nothing and takes well under a second.
+/// Finds each tool, or sets it up. If all are installed, this prints nothing and takes well under a second.
 ///
 /// # Errors
-/// As [`Setup::finish`].
+/// As for [`Setup::finish`].
 pub fn ensure(wanted: &[Tool]) -> Result<Toolbox> {
     Setup::of(wanted).finish()
 }

@@ -1,5 +1,5 @@
-//! Packages of npm. Each is installed by a lock file with the hash of every package in it, so that npm refuses anything
-//! else; none of their scripts is run.
+//! npm packages. Each is installed with a lock file that has the hash of every package, so that npm rejects anything
+//! else; their scripts are not run.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::workspace;
 
 const LOCK: &str = "package-lock.json";
 
-/// Installs one package without dependencies, by the hash that npm's registry states for it.
+/// Installs one package without dependencies, with the hash in npm's registry.
 pub(super) fn install_one(tool: &str, package: &str, version: &str, integrity: &str, folder: &Path) -> Result<()> {
     let manifest = format!(r#"{{"name":"tool","version":"0.0.0","dependencies":{{"{package}":"{version}"}}}}"#);
     let lock = format!(
@@ -36,23 +36,24 @@ pub(super) fn axe() -> Result<Found> {
         step("axe-core", "installing with npm", || {
             install_one("axe-core", "axe-core", table::AXE_VERSION, table::AXE_INTEGRITY, partial.path())
         })?;
-        fs::metadata(partial.path().join(SCRIPT)).context("npm has installed it without its script")?;
+        fs::metadata(partial.path().join(SCRIPT)).context("the installed package has no script")?;
         partial.complete()?;
     }
     Ok(Found::at("axe.min.js", goal.join(SCRIPT)))
 }
 
-/// Finds or installs oidc-provider with all its dependencies, by `tests/openid/package-lock.json`.
+/// Finds or installs oidc-provider with all its dependencies, with `tests/openid/package-lock.json`.
 pub(super) fn openid() -> Result<Found> {
-    /// What our script imports.
+    /// The module that our script imports.
     const ENTRY: &str = "node_modules/oidc-provider/lib/index.js";
     let source = workspace().join("tests/openid");
     let lock = read(&source.join(LOCK))?;
-    let version = version::locked_by_npm(&lock, "oidc-provider").context("our lock file names no oidc-provider")?;
+    let version = version::locked_by_npm(&lock, "oidc-provider")
+        .context("tests/openid/package-lock.json has no oidc-provider")?;
     let goal = folder::tools()?.join(format!("oidc-provider-{version}"));
-    // One that was installed by another lock file may have other dependencies.
+    // An installation with another lock file may have other dependencies.
     if !goal.join(ENTRY).exists() || read(&goal.join(LOCK)).ok().as_ref() != Some(&lock) {
-        let node = install::ensure(table::program(Tool::Node).context("Node is in the table")?)?;
+        let node = install::ensure(table::program(Tool::Node).context("Node is not in the table")?)?;
         let partial = Partial::new(&goal)?;
         step("oidc-provider", "installing with npm", || {
             for file in ["package.json", LOCK] {
@@ -61,7 +62,7 @@ pub(super) fn openid() -> Result<Found> {
             let node = super::Toolbox::of([(Tool::Node, node)].into());
             ci("oidc-provider", partial.path(), node.command("npm"))
         })?;
-        fs::metadata(partial.path().join(ENTRY)).context("npm has installed it without what we import")?;
+        fs::metadata(partial.path().join(ENTRY)).context("the installed package has no entry module")?;
         partial.complete()?;
     }
     Ok(Found::at("oidc-provider", goal.join(ENTRY)))

@@ -1,5 +1,5 @@
-//! What a person sees while tools are being set up: one line when a step starts, one when it is done, and between them
-//! what its programs print, each line with the tool's name.
+//! Progress messages while tools are set up: a line at the start and at the end of each step, and in between the output
+//! of its programs, each line with the tool's name.
 
 use std::process::Command;
 use std::time::Instant;
@@ -8,12 +8,12 @@ use anyhow::{Result, bail};
 
 use crate::process::prefixed;
 
-/// Says something about the set-up of a tool.
+/// Prints a message about a tool.
 pub(super) fn say(tool: &str, text: &str) {
     eprintln!("{tool:>12} | {text}");
 }
 
-/// Announces a step, does it, and says how long it took.
+/// Announces a step, runs it, and prints how long it took.
 pub(super) fn step<T>(tool: &str, doing: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     say(tool, &format!("{doing} …"));
     let start = Instant::now();
@@ -22,7 +22,7 @@ pub(super) fn step<T>(tool: &str, doing: &str, work: impl FnOnce() -> Result<T>)
     Ok(done)
 }
 
-/// Runs a program whose output shows the person that it is alive.
+/// Runs a program, and shows its output as a sign of progress.
 pub(super) fn run(tool: &str, command: &mut Command) -> Result<()> {
     let status = prefixed(command, tool)?;
     if !status.success() {
@@ -31,7 +31,7 @@ pub(super) fn run(tool: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// The command as a person would type it.
+/// The command as it would be typed.
 fn describe(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {

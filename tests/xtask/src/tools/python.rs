@@ -1,6 +1,6 @@
-//! Programs that are Python packages with dependencies of their own. They get a folder to themselves: in the person's
-//! own Python their versions could be at odds with what is there, and a virtual environment has its place written into
-//! it, so that it could not be renamed into place once it is whole.
+//! Programs that are Python packages with dependencies. Each gets its own folder: in the user's Python its dependencies
+//! could conflict with installed packages, and a virtual environment contains its own path, so that it could not be
+//! renamed when it is complete.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,30 +12,30 @@ use anyhow::{Context, Result, bail};
 use super::{environment, progress};
 use crate::workspace;
 
-/// What is started is ours: pip's own would name the Python it was installed with, by its whole path.
+/// Our own launcher: pip's would contain the full path of the Python that installed it.
 const LAUNCHER: &str = include_str!("launcher.py");
 
-/// A package of Python that comes with its dependencies.
+/// A Python package with dependencies.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Application {
-    /// The file in `tests/xtask/python` that names it and each dependency, with their hashes.
+    /// The file in `tests/xtask/python` that lists it and each dependency with their hashes.
     pub(super) requirements: &'static str,
-    /// The module that has the program.
+    /// The module of the program.
     pub(super) module: &'static str,
-    /// The function in it that is the program.
+    /// The function in this module that runs the program.
     pub(super) function: &'static str,
-    /// Whether it answers `--version`; for one that does not, its launcher does.
-    pub(super) tells_its_version: bool,
+    /// Whether it supports `--version`; otherwise its launcher does.
+    pub(super) has_version_option: bool,
 }
 
 impl Application {
-    /// Installs it into `lib` of a folder, with a program to start it in `bin`.
+    /// Installs it into `lib` of a folder, with a launcher in `bin`.
     pub(super) fn install(&self, tool: &str, version: &str, program: &str, folder: &Path) -> Result<()> {
         let python = python_version()?;
         progress::run(
             tool,
             pip()
-                // Another program's wishes are no concern of this folder's. What is never started is never compiled.
+                // Packages outside this folder do not matter, and modules that are never imported need not be compiled.
                 .args(["--no-warn-conflicts", "--no-compile", "--no-deps", "--require-hashes", "--target"])
                 .arg(folder.join("lib"))
                 .arg("--requirement")
@@ -52,12 +52,12 @@ impl Application {
     }
 
     fn launcher(&self, version: &str, (major, minor): (u32, u32)) -> String {
-        let told = if self.tells_its_version { "None".to_owned() } else { format!("\"{} {version}\"", self.module) };
+        let option = if self.has_version_option { "None".to_owned() } else { format!("\"{} {version}\"", self.module) };
         LAUNCHER
             .replace("@MODULE@", self.module)
             .replace("@FUNCTION@", self.function)
             .replace("(0, 0)", &format!("({major}, {minor})"))
-            .replace("\"@VERSION@\"", &told)
+            .replace("\"@VERSION@\"", &option)
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) fn install_wheel(tool: &str, package: &str, version: &str, sha256: &[
     progress::run(tool, &mut pip)
 }
 
-/// `pip install`, as quiet as it can be.
+/// A quiet `pip install`.
 pub fn pip() -> Command {
     let mut pip = python();
     pip.args(["-m", "pip", "install", "--quiet", "--no-cache-dir"]);
@@ -80,7 +80,7 @@ pub fn pip() -> Command {
     pip
 }
 
-/// Compiled parts of a package work with the one minor version that they were installed with.
+/// The Python version: compiled parts of a package work only with the minor version that installed them.
 fn python_version() -> Result<(u32, u32)> {
     let output = python()
         .args(["-c", "import sys; print(*sys.version_info[:2])"])
@@ -92,11 +92,11 @@ fn python_version() -> Result<(u32, u32)> {
     let mut numbers = text.split_whitespace().map(str::parse);
     match (numbers.next(), numbers.next()) {
         (Some(Ok(major)), Some(Ok(minor))) => Ok((major, minor)),
-        _ => bail!("python3 does not say which version it is"),
+        _ => bail!("python3 does not report its version"),
     }
 }
 
-/// The Python that is on the `PATH`.
+/// The Python on the `PATH`.
 pub fn python() -> Command {
     let mut python = Command::new("python3");
     environment::clean(&mut python);
@@ -108,9 +108,9 @@ mod tests {
     use super::*;
 
     const APPLICATION: Application =
-        Application { requirements: "greeter.txt", module: "greeter", function: "main", tells_its_version: false };
+        Application { requirements: "greeter.txt", module: "greeter", function: "main", has_version_option: false };
 
-    /// An application as pip would have left it, without asking a registry for one.
+    /// Creates an application as pip installs it, without a registry.
     fn installed(folder: &Path, made_for: (u32, u32)) {
         fs::create_dir_all(folder.join("lib")).expect("the temporary folder can be written");
         fs::create_dir_all(folder.join("bin")).expect("the temporary folder can be written");
@@ -121,32 +121,36 @@ mod tests {
         fs::set_permissions(&launcher, fs::Permissions::from_mode(0o755)).expect("our own file");
     }
 
-    /// Starts it with an argument in another folder, and gives its exit status, output and complaint.
+    /// Starts it with an argument, in another folder. Returns its exit status, standard output and standard error.
     fn start(folder: &Path, argument: &str) -> (Option<i32>, String, String) {
-        let output = Command::new(folder.join("bin/greet")).arg(argument).current_dir("/").output().expect("it starts");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("it is text").trim().to_owned();
+        let output = Command::new(folder.join("bin/greet"))
+            .arg(argument)
+            .current_dir("/")
+            .output()
+            .expect("the launcher starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is UTF-8").trim().to_owned();
         (output.status.code(), text(output.stdout), text(output.stderr))
     }
 
     #[test]
-    fn an_application_can_be_renamed_and_lie_in_a_folder_with_a_space() {
+    fn application_can_be_moved_and_its_path_may_have_spaces() {
         let home = std::env::temp_dir().join(format!("python test {}", std::process::id()));
         let (partial, goal) = (home.join("greeter.partial"), home.join("greeter 1.2.3"));
-        installed(&partial, python_version().expect("Python is here"));
+        installed(&partial, python_version().expect("Python is installed"));
         fs::rename(&partial, &goal).expect("a folder can be renamed");
         assert_eq!(start(&goal, "you all"), (Some(7), "hello you all".to_owned(), String::new()));
         assert_eq!(start(&goal, "--version"), (Some(0), "greeter 1.2.3".to_owned(), String::new()));
-        fs::remove_dir_all(home).expect("our own folder can go");
+        fs::remove_dir_all(home).expect("the folder can be removed");
     }
 
     #[test]
-    fn another_python_than_it_was_installed_with_is_told_in_one_line() {
+    fn different_python_version_is_reported_in_one_line() {
         let folder = std::env::temp_dir().join(format!("other-python-test-{}", std::process::id()));
         installed(&folder, (2, 99));
-        let (status, output, complaint) = start(&folder, "you");
+        let (status, output, errors) = start(&folder, "you");
         assert_eq!((status, output.as_str()), (Some(1), ""));
-        assert!(complaint.contains("Python 2.99") && complaint.contains("other-python-test"), "{complaint}");
-        assert_eq!(complaint.lines().count(), 1, "{complaint}");
-        fs::remove_dir_all(folder).expect("our own folder can go");
+        assert!(errors.contains("Python 2.99") && errors.contains("other-python-test"), "{errors}");
+        assert_eq!(errors.lines().count(), 1, "{errors}");
+        fs::remove_dir_all(folder).expect("the folder can be removed");
     }
 }

@@ -1,6 +1,6 @@
-//! Rust's standard library for what is not this machine: WebAssembly and Lambda's processors. The ordinary way is rustup,
-//! for the toolchain that `rust-toolchain.toml` names; where its server cannot be reached, Debian's packages have a
-//! toolchain that compiles the library itself.
+//! Rust's standard library for other targets: WebAssembly and Lambda's processors. By default rustup installs it, for
+//! the toolchain in `rust-toolchain.toml`; if its server cannot be reached, Debian's packages have a toolchain that
+//! compiles the library itself.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -13,7 +13,7 @@ use super::toolbox::Found;
 use super::{debian, environment};
 use crate::workspace;
 
-/// The browser, as rustc calls it.
+/// rustc's target for browsers.
 pub(super) const WASM: &str = "wasm32-unknown-unknown";
 /// Lambda on Graviton, and on Intel and AMD.
 pub(super) const LAMBDA: [&str; 2] = ["aarch64-unknown-linux-gnu", "x86_64-unknown-linux-gnu"];
@@ -23,7 +23,7 @@ pub(super) fn target(triple: &str) -> Result<Found> {
     if has_library(&sysroot()?, triple) {
         return Ok(Found::default());
     }
-    // Before rustup, so that a machine which once fell back does not ask for the server every time.
+    // Before rustup, so that a machine which once used the fallback does not try the server every time.
     if debian::has_rust() {
         return Ok(Found { env: debian::rust_env()?, ..Found::default() });
     }
@@ -31,17 +31,17 @@ pub(super) fn target(triple: &str) -> Result<Found> {
     let Err(no_rustup) = added else {
         return Ok(Found::default());
     };
-    say(triple, &format!("not that way: {no_rustup:#}"));
+    say(triple, &format!("failed, trying Debian's packages: {no_rustup:#}"));
     step(triple, "Debian's toolchain with its source", || debian::install_rust(triple)).with_context(|| {
         format!(
-            "the standard library for {triple} is not there. Tried: rustup ({no_rustup:#}) and Debian's packages. \
-             Run `rustup target add {triple}` where rustup's server can be reached"
+            "the standard library for {triple} is missing. Tried: rustup ({no_rustup:#}) and Debian's packages. \
+             Run `rustup target add {triple}` with access to rustup's server"
         )
     })?;
     Ok(Found { env: debian::rust_env()?, ..Found::default() })
 }
 
-/// Finds or fetches the source of the standard library. Without it the app still builds, but is larger.
+/// Finds or installs the source of the standard library. Without it the app can be built, but is larger.
 pub(super) fn source() -> Found {
     const NAME: &str = "rust-src";
     let outcome = sysroot().and_then(|sysroot| {
@@ -53,7 +53,7 @@ pub(super) fn source() -> Found {
     match outcome {
         Ok(()) => Found::default(),
         Err(error) => {
-            say(NAME, &format!("not there, so the app becomes a fifth larger: {error:#}"));
+            say(NAME, &format!("not available, so the app is a fifth larger: {error:#}"));
             Found::missing(format!("{error:#}"))
         }
     }
@@ -69,7 +69,7 @@ fn sysroot() -> Result<PathBuf> {
         .output()
         .context("starting rustc: is Rust installed?")?;
     if !output.status.success() {
-        bail!("rustc does not say where its standard library is");
+        bail!("rustc does not report the path of its standard library");
     }
     let path = String::from_utf8(output.stdout).context("the path of rustc's library")?;
     Ok(path.trim().into())
@@ -77,13 +77,13 @@ fn sysroot() -> Result<PathBuf> {
 
 fn has_library(sysroot: &Path, triple: &str) -> bool {
     let lib = sysroot.join("lib/rustlib").join(triple).join("lib");
-    // Debian's toolchain has such folders without the library in them.
+    // Debian's toolchain has such folders, but without the library.
     std::fs::read_dir(lib)
         .is_ok_and(|files| files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
 }
 
 fn rustup(arguments: &[&str]) -> Result<()> {
-    // Two of them at a time would download into the same folder.
+    // Two at a time would download into the same folder.
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let mut command = Command::new("rustup");

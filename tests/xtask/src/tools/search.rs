@@ -1,16 +1,16 @@
-//! Finding programs on the `PATH`.
+//! Finds programs on the `PATH`.
 
 use std::env;
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Every program of this name on the `PATH`, in its order.
+/// Every program with this name on the `PATH`, in order.
 pub(super) fn on_path(name: &str) -> Vec<PathBuf> {
     env::var_os("PATH").map_or_else(Vec::new, |path| on(&path, name))
 }
 
-/// Whether this is a file that may be run.
+/// Whether this is an executable file.
 pub(super) fn is_program(path: &Path) -> bool {
     path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn programs_are_found_in_the_order_of_the_path_and_once() {
+    fn programs_are_found_once_in_path_order() {
         let path = OsStr::new("/nowhere:/bin:/usr/bin:/bin");
         let found = on(path, "sh");
         assert_eq!(found.first(), Some(&PathBuf::from("/bin/sh")));
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_may_not_be_run_is_no_program() {
+    fn file_without_execute_permission_is_no_program() {
         assert!(!is_program(Path::new("/etc/passwd")));
         assert!(!is_program(Path::new("/etc")));
     }

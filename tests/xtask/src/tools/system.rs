@@ -1,5 +1,5 @@
-//! Tools that only the system's packages have, and that the tests can do without: QEMU, which runs the function's arm64
-//! archive on another processor, and Valgrind, which counts instructions.
+//! Optional tools that are only available as system packages: QEMU, which runs the function's arm64 archive on another
+//! processor, and Valgrind, which counts instructions.
 
 use std::env::consts::{ARCH, OS};
 use std::path::Path;
@@ -11,13 +11,13 @@ use super::progress::step;
 use super::search::on_path;
 use super::toolbox::Found;
 
-/// QEMU for one program, as it is called where it was linked dynamically, and where not.
+/// QEMU's user mode, by its names as a dynamically and as a statically linked program.
 const QEMU: [&str; 2] = ["qemu-aarch64", "qemu-aarch64-static"];
-/// Where Debian keeps arm64's C library, and the file in it that starts every program.
+/// Debian's folder for arm64's C library, and its dynamic loader.
 const LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 const LOADER: &str = "lib/ld-linux-aarch64.so.1";
 
-/// Finds or installs QEMU and the C library of arm64. On arm64 itself neither is needed, and nothing is missing.
+/// Finds or installs QEMU and arm64's C library. On arm64 neither is needed, and none is reported as missing.
 pub(super) fn qemu() -> Found {
     if (OS, ARCH) == ("linux", "aarch64") {
         return Found::default();
@@ -43,13 +43,13 @@ fn found_or_installed(name: &str, packages: &[&str], find: impl Fn() -> Option<F
     }
     match install(name, packages) {
         Err(error) => Found::missing(format!("{error:#}")),
-        Ok(()) => find().unwrap_or_else(|| Found::missing("its packages did not bring it".to_owned())),
+        Ok(()) => find().unwrap_or_else(|| Found::missing("its packages do not contain it".to_owned())),
     }
 }
 
 fn install(name: &str, packages: &[&str]) -> Result<()> {
     if OS != "linux" {
-        bail!("it is only for Linux");
+        bail!("it is only available for Linux");
     }
     step(name, "installing Debian's packages", || debian::apt_install(name, packages))
 }

@@ -1,6 +1,5 @@
-//! The programs that the set-up can install: each with the one version that it is tested with, its sources, and the hash
-//! that what comes from there must have. To take another version, change it here and in what `cargo test -p xtask table`
-//! then names.
+//! The programs that the set-up can install: each with the version that it is tested with, its sources, and the hashes
+//! of its downloads. To use another version, change it here and in the files that `cargo test -p xtask table` reports.
 
 use std::env::consts::{ARCH, OS};
 
@@ -8,34 +7,34 @@ use super::Tool;
 use super::python::Application;
 use super::version::Version;
 
-/// A program and how to get it.
+/// A program and its sources.
 pub(super) struct Program {
     tool: Tool,
     /// The name of its folder and in messages.
     pub(super) name: &'static str,
     /// The version that is installed.
     pub(super) version: &'static str,
-    /// Its programs; the first one is asked for its version.
+    /// Its programs; the version is that of the first one.
     pub(super) programs: &'static [&'static str],
-    /// How it is asked.
-    pub(super) asked: &'static [&'static str],
-    /// Which other versions found on the `PATH` will do.
+    /// The arguments that print the version.
+    pub(super) version_arguments: &'static [&'static str],
+    /// The versions on the `PATH` that are accepted.
     accepts: Accepts,
-    /// Where it comes from, the ordinary way first.
+    /// Its sources, the preferred one first.
     pub(super) sources: &'static [Source],
 }
 
-/// Which versions of a program will do.
+/// The accepted versions of a program.
 enum Accepts {
-    /// The very same.
+    /// Exactly the same.
     Same,
     /// The same minor version.
     Minor,
-    /// The same minor version, and no older.
+    /// The same minor version, but not an older patch.
     MinorOrPatch,
     /// The same major version.
     Major,
-    /// These minor versions or later ones, of these major versions.
+    /// These major versions, each from a minor version on.
     From(&'static [(u32, u32)]),
 }
 
@@ -46,7 +45,7 @@ pub(super) enum Source {
         platform: &'static str,
         url: &'static str,
         sha256: &'static str,
-        /// How many leading folders in it are dropped.
+        /// The number of leading path components to drop.
         strip: u8,
         /// The folder to unpack it into.
         into: &'static str,
@@ -55,14 +54,14 @@ pub(super) enum Source {
     Cargo {
         /// The crate and its options.
         arguments: &'static [&'static str],
-        /// How long that takes.
+        /// The build time.
         time: &'static str,
     },
-    /// A package of npm, for one platform or for `any`.
+    /// An npm package, for one platform or for `any`.
     Npm { platform: &'static str, package: &'static str, integrity: &'static str },
-    /// A package of Python that is a program, with the hash of its file for each platform.
+    /// A Python package with a program, with the hash of its file for each platform.
     Wheel { package: &'static str, sha256: &'static [&'static str] },
-    /// A package of Python that needs others.
+    /// A Python package with dependencies.
     Application(Application),
 }
 
@@ -72,13 +71,13 @@ const MAC: &str = "macos-x86_64";
 const MAC_ARM: &str = "macos-aarch64";
 const ANY: &str = "any";
 
-/// This machine, as the sources name it.
+/// The platform of this machine, as in the sources.
 pub(super) fn platform() -> String {
     format!("{OS}-{ARCH}")
 }
 
 impl Source {
-    /// Whether it has the program for a platform.
+    /// Whether the source has the program for a platform.
     pub(super) fn is_for(&self, platform: &str) -> bool {
         match self {
             Self::Archive { platform: only, .. } | Self::Npm { platform: only, .. } => {
@@ -89,14 +88,14 @@ impl Source {
     }
 }
 
-/// The entry of a tool.
+/// The program of a tool.
 pub(super) fn program(tool: Tool) -> Option<&'static Program> {
     PROGRAMS.iter().copied().find(|program| program.tool == tool)
 }
 
 impl Program {
-    /// Whether a version that was found will do.
-    pub(super) fn takes(&self, found: Version) -> bool {
+    /// Whether a version is accepted.
+    pub(super) fn accepts(&self, found: Version) -> bool {
         let Some(wanted) = Version::find(self.version) else { return false };
         let is_minor = (wanted.major, wanted.minor) == (found.major, found.minor);
         match self.accepts {
@@ -131,7 +130,7 @@ static TRUNK: Program = Program {
     name: "trunk",
     version: "0.21.14",
     programs: &["trunk"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::MinorOrPatch,
     sources: &[
         Source::Archive {
@@ -162,7 +161,7 @@ static TRUNK: Program = Program {
             strip: 0,
             into: "bin",
         },
-        // Without its default features it does not look for newer versions of itself.
+        // Without its default features it does not check for updates.
         Source::Cargo {
             arguments: &["trunk", "--locked", "--no-default-features", "--features=rustls"],
             time: "3 minutes",
@@ -170,13 +169,13 @@ static TRUNK: Program = Program {
     ],
 };
 
-/// The version of the crate `wasm-bindgen`: the two must be the very same.
+/// The version of the crate `wasm-bindgen`; the two must be equal.
 static WASM_BINDGEN: Program = Program {
     tool: Tool::WasmBindgen,
     name: "wasm-bindgen",
     version: "0.2.129",
     programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Same,
     sources: &[
         Source::Archive {
@@ -216,7 +215,7 @@ static WASM_OPT: Program = Program {
     name: "binaryen",
     version: "132.0.0",
     programs: &["wasm-opt"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Major,
     sources: &[
         Source::Archive {
@@ -255,13 +254,13 @@ static WASM_OPT: Program = Program {
     ],
 };
 
-/// Another version may write other bytes, and the same source shall give the same site.
+/// Another version may produce different output, but builds must be reproducible.
 static ESBUILD: Program = Program {
     tool: Tool::Esbuild,
     name: "esbuild",
     version: "0.28.2",
     programs: &["esbuild"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Same,
     sources: &[
         Source::Npm {
@@ -292,7 +291,7 @@ static CARGO_LAMBDA: Program = Program {
     name: "cargo-lambda",
     version: "1.9.2",
     programs: &["cargo-lambda"],
-    asked: &["lambda", "--version"],
+    version_arguments: &["lambda", "--version"],
     accepts: Accepts::Minor,
     sources: &[
         Source::Wheel {
@@ -313,7 +312,7 @@ static ZIG: Program = Program {
     name: "zig",
     version: "0.17.1",
     programs: &["zig"],
-    asked: &["version"],
+    version_arguments: &["version"],
     accepts: Accepts::Minor,
     sources: &[Source::Wheel {
         package: "ziglang",
@@ -326,13 +325,13 @@ static ZIG: Program = Program {
     }],
 };
 
-/// The Node that Lambda has. Its own `--version` would print `v22`.
+/// Lambda's version of Node. `node --version` would print `v22`.
 static NODE: Program = Program {
     tool: Tool::Node,
     name: "node",
     version: "22.23.3",
     programs: &["node"],
-    asked: &["-p", "process.versions.node"],
+    version_arguments: &["-p", "process.versions.node"],
     accepts: Accepts::Major,
     sources: &[
         Source::Archive {
@@ -381,13 +380,13 @@ static NODE: Program = Program {
     ],
 };
 
-/// Another minor version knows other settings, and rejects those it does not know.
+/// Other minor versions have other settings, and reject unknown ones.
 static CARGO_DENY: Program = Program {
     tool: Tool::CargoDeny,
     name: "cargo-deny",
     version: "0.20.2",
     programs: &["cargo-deny"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Minor,
     sources: &[
         Source::Archive {
@@ -422,67 +421,67 @@ static CARGO_DENY: Program = Program {
     ],
 };
 
-/// Another minor version has other rules.
+/// Other minor versions have other rules.
 static CFN_LINT: Program = Program {
     tool: Tool::CfnLint,
     name: "cfn-lint",
     version: "1.58.0",
     programs: &["cfn-lint"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Minor,
     sources: &[Source::Application(Application {
         requirements: "cfn-lint.txt",
         module: "cfnlint.runner",
         function: "main",
-        tells_its_version: true,
+        has_version_option: true,
     })],
 };
 
-/// Both lines are maintained, and do the same with what is asked of them here.
+/// Both major versions are maintained, and behave the same for our commands.
 static AWS: Program = Program {
     tool: Tool::Aws,
     name: "aws",
     version: "1.46.2",
     programs: &["aws"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::From(&[(1, 40), (2, 13)]),
     sources: &[Source::Application(Application {
         requirements: "aws.txt",
         module: "awscli.clidriver",
         function: "main",
-        tells_its_version: true,
+        has_version_option: true,
     })],
 };
 
-/// What it knows of AWS changes from version to version, and the tests depend on that.
+/// Its emulation of AWS differs between versions, and the tests depend on it.
 static MOTO: Program = Program {
     tool: Tool::Moto,
     name: "moto",
     version: "5.2.5",
     programs: &["moto_server"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Same,
     sources: &[Source::Application(Application {
         requirements: "moto.txt",
         module: "moto.server",
         function: "main",
-        tells_its_version: false,
+        has_version_option: false,
     })],
 };
 
-/// With django-oauth-toolkit beside it.
+/// With django-oauth-toolkit.
 static DJANGO: Program = Program {
     tool: Tool::Django,
     name: "django",
     version: "5.2.19",
     programs: &["django-admin"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Same,
     sources: &[Source::Application(Application {
         requirements: "django.txt",
         module: "django.core.management",
         function: "execute_from_command_line",
-        tells_its_version: true,
+        has_version_option: true,
     })],
 };
 
@@ -491,7 +490,7 @@ static TWIGGY: Program = Program {
     name: "twiggy",
     version: "0.8.0",
     programs: &["twiggy"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::Minor,
     sources: &[Source::Cargo { arguments: &["twiggy", "--locked"], time: "1 minute" }],
 };
@@ -501,18 +500,18 @@ static CARGO_BLOAT: Program = Program {
     name: "cargo-bloat",
     version: "0.12.1",
     programs: &["cargo-bloat"],
-    asked: &["bloat", "--version"],
+    version_arguments: &["bloat", "--version"],
     accepts: Accepts::Minor,
     sources: &[Source::Cargo { arguments: &["cargo-bloat", "--locked"], time: "1 minute" }],
 };
 
-/// The driver of Firefox, which itself is the system's.
+/// The driver of Firefox; Firefox itself is a system package.
 pub(super) static GECKODRIVER: Program = Program {
     tool: Tool::Firefox,
     name: "geckodriver",
     version: "0.37.1",
     programs: &["geckodriver"],
-    asked: &["--version"],
+    version_arguments: &["--version"],
     accepts: Accepts::From(&[(0, 34)]),
     sources: &[
         Source::Archive {
@@ -540,7 +539,7 @@ pub(super) static GECKODRIVER: Program = Program {
     ],
 };
 
-/// axe-core is a script, and has no version to ask.
+/// axe-core is a script, so its version cannot be queried.
 pub(super) const AXE_VERSION: &str = "4.14.1";
 /// Its hash in npm's registry.
 pub(super) const AXE_INTEGRITY: &str =
@@ -556,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_on_the_path_is_taken_only_in_a_version_that_works() {
+    fn tool_on_the_path_is_accepted_only_in_a_supported_version() {
         for (program, found, expected) in [
             (&TRUNK, "trunk 0.21.14", true),
             (&TRUNK, "trunk 0.21.20", true),
@@ -580,12 +579,12 @@ mod tests {
             (&CFN_LINT, "cfn-lint 1.58.3", true),
             (&CFN_LINT, "cfn-lint 1.57.2", false),
         ] {
-            assert_eq!(program.takes(Version::find(found).expect("a version")), expected, "{found}");
+            assert_eq!(program.accepts(Version::find(found).expect("a version")), expected, "{found}");
         }
     }
 
     #[test]
-    fn the_versions_here_are_those_that_other_files_name() {
+    fn versions_agree_with_other_files() {
         for (file, line) in [
             ("Cargo.lock", format!("name = \"wasm-bindgen\"\nversion = \"{}\"", WASM_BINDGEN.version)),
             ("frontend/Trunk.toml", format!("wasm_bindgen = \"{}\"", WASM_BINDGEN.version)),
@@ -595,13 +594,13 @@ mod tests {
             ("tests/xtask/python/django.txt", format!("django=={} ", DJANGO.version)),
             ("tests/xtask/python/cfn-lint.txt", format!("cfn-lint=={} ", CFN_LINT.version)),
         ] {
-            let text = std::fs::read_to_string(workspace().join(file)).expect("it is there");
+            let text = std::fs::read_to_string(workspace().join(file)).expect("the file exists");
             assert!(text.contains(&line), "{file} does not say {line:?}");
         }
     }
 
     #[test]
-    fn every_download_has_a_hash_and_is_of_the_version_that_is_named() {
+    fn every_download_has_a_hash_and_the_right_version() {
         for program in all() {
             for source in program.sources {
                 match source {
@@ -618,7 +617,7 @@ mod tests {
                     }
                     Source::Application(application) => {
                         let file = workspace().join("tests/xtask/python").join(application.requirements);
-                        let text = std::fs::read_to_string(file).expect("it is there");
+                        let text = std::fs::read_to_string(file).expect("the file exists");
                         assert!(text.contains("--hash=sha256:"), "{}", application.requirements);
                     }
                     Source::Cargo { arguments, .. } => assert!(arguments.contains(&"--locked"), "{arguments:?}"),

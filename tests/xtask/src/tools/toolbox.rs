@@ -1,4 +1,4 @@
-//! The tools of one run: where each is, and the environment in which it works.
+//! The tools of one run: their paths, and their environment.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -15,11 +15,11 @@ use crate::workspace;
 /// A tool that was found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
-    /// Its programs, or a file of it, by their names.
+    /// Its programs or a file of it, by name.
     pub paths: Vec<(&'static str, PathBuf)>,
-    /// What builds that need it must have in their environment.
+    /// The environment of builds that need it.
     pub env: Vec<(String, OsString)>,
-    /// Why it is not here, where the tests can do without it.
+    /// The reason why an optional tool is missing.
     pub missing: Option<String>,
 }
 
@@ -35,13 +35,13 @@ impl Found {
         Self { paths: vec![(name, path)], ..Self::default() }
     }
 
-    /// A tool that the tests can do without.
+    /// An optional tool that is missing.
     pub(super) fn missing(reason: String) -> Self {
         Self { missing: Some(reason), ..Self::default() }
     }
 }
 
-/// What [`super::ensure`] found or set up.
+/// The tools that [`super::ensure`] found or set up.
 #[derive(Clone, Debug, Default)]
 pub struct Toolbox {
     found: BTreeMap<Tool, Found>,
@@ -52,28 +52,28 @@ impl Toolbox {
         Self { found }
     }
 
-    /// Where a program or a file of a tool is.
+    /// The path of a program or a file of a tool.
     ///
     /// # Errors
-    /// Where the tool was not asked for, or is missing.
+    /// If the tool was not set up.
     pub fn path(&self, name: &str) -> Result<&Path> {
         self.find(name).with_context(|| format!("{name} was not set up"))
     }
 
-    /// The same, or nothing.
+    /// The same, or `None`.
     pub fn find(&self, name: &str) -> Option<&Path> {
         let mut paths = self.found.values().flat_map(|found| &found.paths);
         paths.find(|(known, _)| *known == name).map(|(_, path)| path.as_path())
     }
 
-    /// Why a tool that the tests can do without is not here.
+    /// The reason why an optional tool is missing.
     pub fn missing(&self, tool: Tool) -> Option<&str> {
         self.found.get(&tool)?.missing.as_deref()
     }
 
-    /// The `PATH` for children: the tools first, so that nothing else of the same name is taken. The folders of the
-    /// person's own `PATH` stay where they are, or the rest of such a folder would come before the person's choice: a
-    /// system's Python, say, before another one.
+    /// The `PATH` for child processes: the tools come first, so that no other program with the same name is used.
+    /// Folders that are on the user's `PATH` already keep their position; otherwise the other programs in such a folder
+    /// would take precedence over the user's choice, for example a system's Python over another one.
     pub fn path_env(&self) -> OsString {
         let mut folders: Vec<PathBuf> = Vec::new();
         let paths = self.found.values().flat_map(|found| &found.paths);
@@ -86,17 +86,17 @@ impl Toolbox {
         joined(folders, &env::var_os("PATH").unwrap_or_default())
     }
 
-    /// A command for a program, one of the tools or any other, with the `PATH` of [`Toolbox::path_env`] and without
-    /// what cargo has set for this process.
+    /// A command for a program, one of the tools or any other, with the `PATH` of [`Toolbox::path_env`] and without the
+    /// variables that cargo has set for this process.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.find(program).unwrap_or(Path::new(program)));
         environment::clean(&mut command);
         command.env("PATH", self.path_env()).envs(consent::inherited()).envs(environment::no_proxy());
         if program == "cargo" {
-            // Programs are looked for there, whatever the person's own settings are.
+            // Programs are expected in this folder, whatever the user's settings.
             command.env("CARGO_TARGET_DIR", workspace().join("target"));
         }
-        // Trunk refuses the value `1`, which everyone else expects here.
+        // Trunk rejects the value `1`, which other programs expect.
         if program == "trunk" && env::var_os("NO_COLOR").is_some() {
             command.env("NO_COLOR", "true");
         }
@@ -110,11 +110,11 @@ impl Toolbox {
         command
     }
 
-    /// What has to be in the environment of anything that compiles for a target: nothing, where rustup has it.
+    /// The environment for compiling for a target; empty if rustup has the target.
     pub fn build_env(&self, target: Tool) -> Vec<(String, OsString)> {
         let found = self.found.get(&target);
         let env = found.map(|found| found.env.clone()).unwrap_or_default();
-        // A folder that a fallback puts first on the PATH.
+        // The fallback puts a folder first on the PATH.
         let path = |value: &OsStr| joined(vec![value.into()], &self.path_env());
         env.into_iter()
             .map(|(name, value)| if name == "PATH" { ("PATH".to_owned(), path(&value)) } else { (name, value) })
@@ -124,7 +124,7 @@ impl Toolbox {
 
 fn joined(mut folders: Vec<PathBuf>, path: &OsStr) -> OsString {
     folders.extend(env::split_paths(path));
-    // It only fails for a folder with a colon in its name; such a tool is still started by its whole path.
+    // This only fails for a folder with a colon in its name; the tool is still started by its full path.
     env::join_paths(folders).unwrap_or_else(|_| path.to_owned())
 }
 
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_tools_come_before_everything_else_on_the_path() {
+    fn tools_come_first_on_the_path() {
         let mut toolbox = toolbox(Tool::Trunk, Found::at("trunk", "/tools/trunk/bin/trunk".into()));
         let programs = ["wasm-bindgen", "wasm-bindgen-test-runner"];
         toolbox.found.insert(Tool::WasmBindgen, Found::in_folder(Path::new("/tools/wb/bin"), &programs));
@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn a_tool_on_the_path_brings_its_folder_no_further_to_the_front() {
+    fn tool_that_is_on_the_path_does_not_change_its_order() {
         let found = on_path("sh").into_iter().next().expect("every system has a shell");
         let toolbox = toolbox(Tool::Node, Found::at("sh", found));
         assert_eq!(toolbox.path_env(), env::var_os("PATH").expect("there is a PATH"));
     }
 
     #[test]
-    fn a_fallback_for_one_target_changes_builds_for_that_target_only() {
+    fn fallback_for_a_target_affects_only_its_builds() {
         let env = vec![("PATH".to_owned(), "/debian".into()), ("RUSTC_BOOTSTRAP".to_owned(), "1".into())];
         let toolbox = toolbox(Tool::WasmTarget, Found { env, ..Found::default() });
         let env: BTreeMap<_, _> = toolbox.build_env(Tool::WasmTarget).into_iter().collect();

@@ -1,22 +1,22 @@
-//! Reading versions: from what a program says about itself, and from npm's lock files.
+//! Parses versions: from the output of programs, and from npm's lock files.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The first three numbers of a version. What is missing is zero: `wasm-opt` only has one number.
+/// The first three numbers of a version. Missing ones are zero: `wasm-opt` has only one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
-    /// Breaking changes, for tools past 1.0.
+    /// Changes with incompatibilities, for tools from 1.0 on.
     pub(super) major: u32,
-    /// Breaking changes, for tools before 1.0.
+    /// Changes with incompatibilities, for tools before 1.0.
     pub(super) minor: u32,
-    /// Corrections.
+    /// Changes with bug fixes.
     pub(super) patch: u32,
 }
 
 impl Version {
-    /// Finds the version in a line such as `cargo-lambda 1.9.2 (67129fc 2026-08-21Z)` or
-    /// `aws-cli/2.13.0 Python/3.11.4`: the first word that starts with a digit.
+    /// Finds the version in a line such as `cargo-lambda 1.9.2 (67129fc 2026-08-21Z)` or `aws-cli/2.13.0
+    /// Python/3.11.4`: the first word that starts with a digit.
     pub(super) fn find(text: &str) -> Option<Self> {
         let word = text
             .split(|c: char| c.is_whitespace() || c == '/')
@@ -29,7 +29,7 @@ impl Version {
         })
     }
 
-    /// Asks a program. `None` if it cannot be run, fails, or says nothing that reads as a version.
+    /// Runs a program to get its version. `None` if it cannot be run, fails, or prints no version.
     pub(super) fn of(program: &Path, arguments: &[&str]) -> Option<Self> {
         let mut command = Command::new(program);
         super::environment::clean(&mut command);
@@ -46,7 +46,7 @@ fn leading_number(text: &str) -> Option<u32> {
     text[..end].parse().ok()
 }
 
-/// The version of a package in a lock file of npm's: its first line after the package's own.
+/// The version of a package in npm's lock file: the first line of its entry.
 pub(super) fn locked_by_npm(lock: &str, package: &str) -> Option<String> {
     let name = format!("\"node_modules/{package}\": {{");
     let mut lines = lock.lines().map(str::trim).skip_while(|line| *line != name);
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_found_in_what_each_tool_says() {
+    fn version_is_found_in_the_output_of_each_tool() {
         let cases = [
             ("trunk 0.21.14", (0, 21, 14)),
             ("wasm-bindgen 0.2.130", (0, 2, 130)),
@@ -77,13 +77,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_without_a_number_has_no_version() {
+    fn text_without_a_number_has_no_version() {
         assert_eq!(Version::find("command not found"), None);
         assert_eq!(Version::find(""), None);
     }
 
     #[test]
-    fn the_locked_version_is_that_of_the_package_itself() {
+    fn locked_version_is_of_the_top_level_package() {
         let lock = "\"node_modules/x/node_modules/y\": {\n  \"version\": \"1\",\n},\n\"node_modules/y\": {\n  \"version\": \"2\"";
         assert_eq!(locked_by_npm(lock, "y").as_deref(), Some("2"));
         assert_eq!(locked_by_npm(lock, "x"), None);

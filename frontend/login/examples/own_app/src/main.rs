@@ -1,18 +1,18 @@
-//! An app of your own with a login, as small as it gets: signed out, a button; signed in, what AniAPI tells of the person.
+//! A minimal app of your own with a login: a button while signed out, and data from AniAPI while signed in.
 
 use leptos::prelude::*;
 use leptos_login::{LoginButton, LoginCallback, Method, SignedIn, provide_auth, use_auth};
 use serde_json::Value;
 
 fn main() {
-    // In a development build, a panic says in the console what it was.
+    // In a development build, log panics to the console.
     console_error_panic_hook::set_once();
     mount_to_body(App);
 }
 
 #[component]
 fn App() -> impl IntoView {
-    // First of all: it takes the code of a login that comes back out of the address.
+    // Must come first: it removes the code of a callback from the address.
     let auth = provide_auth();
     view! {
         <main id="app">
@@ -39,7 +39,7 @@ fn Home() -> impl IntoView {
     }
 }
 
-/// It asks an address that answers only a person who is signed in.
+/// Calls an endpoint that requires a session.
 #[component]
 fn Me() -> impl IntoView {
     let auth = use_auth();

@@ -1,4 +1,4 @@
-//! An app of your own with a login and `leptos_router`: a page for everybody, and one for people who are signed in.
+//! An app of your own with a login and `leptos_router`: a public page, and one for people who are signed in.
 
 use leptos::prelude::*;
 use leptos_login::{LoginButton, LoginCallback, ProfileState, SignedIn, provide_auth, use_auth};
@@ -7,14 +7,14 @@ use leptos_router::hooks::{use_location, use_query_map};
 use leptos_router::path;
 
 fn main() {
-    // In a development build, a panic says in the console what it was.
+    // In a development build, log panics to the console.
     console_error_panic_hook::set_once();
     mount_to_body(App);
 }
 
 #[component]
 fn App() -> impl IntoView {
-    // Before the router: it takes the code of a login that comes back out of the address.
+    // Must come before the router: it removes the code of a callback from the address.
     provide_auth();
     view! {
         <Router>

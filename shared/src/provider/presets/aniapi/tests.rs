@@ -12,7 +12,7 @@ use crate::secret::{AuthorizationCode, ClientSecret};
 const NOW: u64 = 1_700_000_000;
 
 fn token(body: &str) -> Result<Token, ExchangeError> {
-    AniApi.answer(200, body.as_bytes(), NOW)
+    AniApi.token_response(200, body.as_bytes(), NOW)
 }
 
 fn jwt(exp: u64) -> String {
@@ -20,11 +20,11 @@ fn jwt(exp: u64) -> String {
 }
 
 #[test]
-fn the_exchange_has_its_parameters_in_the_query_and_an_empty_body() {
+fn token_request_has_its_parameters_in_the_query_and_no_body() {
     let client = ClientCredentials { id: "an id".into(), secret: ClientSecret::new("s&cret"), auth: None };
     let code = AuthorizationCode::new("c0de");
     let grant = Grant { code: &code, redirect_uri: "https://app.example/auth", code_verifier: None };
-    let request = AniApi.request("https://api.aniapi.com/v1/oauth/token", &client, &grant);
+    let request = AniApi.token_request("https://api.aniapi.com/v1/oauth/token", &client, &grant);
     assert_eq!(
         request.url,
         "https://api.aniapi.com/v1/oauth/token?client_id=an+id&client_secret=s%26cret&code=c0de\
@@ -34,7 +34,7 @@ fn the_exchange_has_its_parameters_in_the_query_and_an_empty_body() {
 }
 
 #[test]
-fn both_forms_of_the_envelope_give_the_token() {
+fn both_forms_of_the_envelope_are_read() {
     let jwt = jwt(NOW + 60);
     for envelope in [
         format!(r#"{{"status_code":200,"message":"Code verified","data":"{jwt}","version":"1"}}"#),
@@ -42,20 +42,20 @@ fn both_forms_of_the_envelope_give_the_token() {
         format!(r#"{{"status":200,"status_code":200,"data":"{jwt}"}}"#),
         format!(r#" {{"data":"{jwt}","more":{{}},"status_code":200,"message":null}} "#),
     ] {
-        let token = token(&envelope).expect("it is good");
+        let token = token(&envelope).expect("it is valid");
         assert_eq!(token.access_token.expose(), jwt);
         assert_eq!(token.expires_in, Some(60));
     }
 }
 
 #[test]
-fn an_opaque_token_has_no_known_end() {
-    let token = token(r#"{"status_code":200,"data":"opaque"}"#).expect("it is good");
+fn opaque_token_has_no_known_expiry() {
+    let token = token(r#"{"status_code":200,"data":"opaque"}"#).expect("it is valid");
     assert_eq!((token.access_token.expose(), token.expires_in), ("opaque", None));
 }
 
 #[test]
-fn each_refusal_names_who_is_at_fault() {
+fn each_error_is_assigned_to_the_party_at_fault() {
     use ClientFault as Fault;
     for (envelope, error) in [
         (r#"{"status_code":403,"data":"code not valid"}"#, ExchangeError::InvalidCode),
@@ -79,7 +79,7 @@ fn each_refusal_names_who_is_at_fault() {
 }
 
 #[test]
-fn everything_else_is_a_bad_response() {
+fn any_other_envelope_is_a_bad_response() {
     let (expired, eternal) = (jwt(NOW), jwt(NOW + 400_000_000));
     for envelope in [
         "",
@@ -125,24 +125,24 @@ fn everything_else_is_a_bad_response() {
 }
 
 #[test]
-fn an_envelope_that_is_not_utf_8_is_a_bad_response_wherever_it_is_not() {
+fn invalid_utf_8_anywhere_in_the_envelope_is_a_bad_response() {
     for envelope in
         [&b"{\"status_code\":200,\"data\":\"t\xff\"}"[..], b"{\"status_code\":200,\"data\":\"t\",\"more\":\"\xff\"}"]
     {
-        assert!(matches!(AniApi.answer(200, envelope, NOW), Err(ExchangeError::BadResponse(_))));
+        assert!(matches!(AniApi.token_response(200, envelope, NOW), Err(ExchangeError::BadResponse(_))));
     }
 }
 
 #[test]
 fn any_other_http_status_is_a_bad_response() {
     for status in [101, 201, 204, 302, 400, 401, 403, 404, 500, 502] {
-        let answer = AniApi.answer(status, br#"{"status_code":200,"data":"t"}"#, NOW);
+        let answer = AniApi.token_response(status, br#"{"status_code":200,"data":"t"}"#, NOW);
         assert!(matches!(answer, Err(ExchangeError::BadResponse(_))), "{status}");
     }
 }
 
 #[test]
-fn a_guid_has_its_hyphens_and_digits_in_place() {
+fn guid_has_hyphens_and_digits_in_the_right_places() {
     for (value, good) in [
         ("11111111-2222-3333-4444-555555555555", true),
         ("abcdefAB-CDEF-0123-4567-89abcdefABCD", true),
@@ -161,14 +161,14 @@ fn profile(status: u16, body: &str) -> Result<Profile, ProfileError> {
 }
 
 #[test]
-fn a_profile_is_read() {
+fn profile_is_read() {
     for (role, shown) in
         [("0", Some("Basic user")), ("1", Some("Moderator")), ("2", Some("Administrator")), ("3", None), ("null", None)]
     {
         let body = format!(
             r#"{{"status_code":200,"message":"ok","data":{{"username":"demo","email":"d@e.f","role":{role},"avatar":"https://a.example/x.png","id":1}},"version":"1"}}"#
         );
-        let profile = profile(200, &body).expect("it is good");
+        let profile = profile(200, &body).expect("it is valid");
         assert_eq!(
             profile,
             Profile {
@@ -181,7 +181,7 @@ fn a_profile_is_read() {
 }
 
 #[test]
-fn a_missing_profile_says_why() {
+fn missing_profile_is_reported_with_its_reason() {
     use ProfileError::*;
     for (status, body, error) in [
         (401, r#"{"status_code":401,"data":"You need to verify your email first"}"#, EmailNotVerified),
@@ -205,13 +205,13 @@ fn a_missing_profile_says_why() {
 
 proptest! {
     #[test]
-    fn no_answer_makes_it_panic(body in "\\PC{0,120}", status in 0u16..1000) {
-        let _ = AniApi.answer(status, body.as_bytes(), NOW);
+    fn no_response_causes_a_panic(body in "\\PC{0,120}", status in 0u16..1000) {
+        let _ = AniApi.token_response(status, body.as_bytes(), NOW);
         let _ = profile(status, &body);
     }
 
     #[test]
-    fn a_believed_token_can_be_sent(data in "\\PC{0,20}") {
+    fn accepted_token_can_be_sent(data in "\\PC{0,20}") {
         let body = serde_json::json!({ "status_code": 200, "data": data }).to_string();
         if let Ok(token) = token(&body) {
             prop_assert!(token.access_token.expose().bytes().all(|b| b.is_ascii_graphic()));
