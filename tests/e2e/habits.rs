@@ -15,15 +15,36 @@ pub async fn a_double_click_on_log_out_does_not_log_in_again(world: World) -> Re
     world.emulator().reset();
     let button = world.find("main button.second").await?;
     let (x, y) = button.rect().await.map(|rect| (rect.x + rect.width / 2.0, rect.y + rect.height / 2.0))?;
+    // The page's clock stops until both clicks have arrived, because a driver can be slow.
+    world.script("window.realNow = Date.now; const now = Date.now(); Date.now = () => now").await?;
     world.browser.action_chain().move_to(x as i64, y as i64).double_click().perform().await?;
+    world.script("Date.now = window.realNow").await?;
     world.sees(LOG_IN).await?;
     let there =
         world.script(&format!("return document.elementFromPoint({x}, {y}).closest('button').textContent")).await?;
     ensure!(there == LOG_IN, "the pointer is on {there}, so this test shows nothing");
     settle(&world).await?;
-    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "the second click began a login");
+    ensure!(world.place().await? == "/" && world.emulator().calls().is_empty(), "the second click began a login");
     // A single click logs in.
     world.begin().await.map(drop)
+}
+
+/// On a slow page the second click can arrive when the button to log in is already shown; the browser still counts it as
+/// a second one.
+pub async fn late_second_click_does_not_log_in(world: World) -> Result<()> {
+    world.open("/").await?;
+    world.find("main button").await?;
+    let click = |count: u8| {
+        format!(
+            "document.querySelector('main button')
+                .dispatchEvent(new MouseEvent('click', {{ bubbles: true, detail: {count} }}))"
+        )
+    };
+    world.script(&click(2)).await?;
+    settle(&world).await?;
+    ensure!(world.place().await? == "/" && world.emulator().calls().is_empty(), "the second click began a login");
+    world.script(&click(1)).await?;
+    world.is_at_the_provider().await.map(drop)
 }
 
 pub async fn pressing_twice_by_keyboard_presses_the_same_button(world: World) -> Result<()> {
@@ -69,7 +90,7 @@ pub async fn retry_after_a_failed_configuration_only_loads_it_again(world: World
     world.press("Try again").await?;
     world.sees(LOG_IN).await?;
     settle(&world).await?;
-    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty());
+    ensure!(world.place().await? == "/" && world.emulator().calls().is_empty());
     world.begin().await.map(drop)
 }
 
@@ -178,7 +199,7 @@ pub async fn nothing_is_sent_with_the_token_after_logging_out(world: World) -> R
     world.script("window.release()").await?;
     world.sees(LOG_IN).await?;
     settle(&world).await?;
-    ensure!(world.emulator().seen().is_empty(), "{:?}", world.emulator().seen());
+    ensure!(world.emulator().calls().is_empty(), "{:?}", world.emulator().calls());
     world.not_on_every_page(&added).await
 }
 

@@ -46,7 +46,7 @@ pub async fn policy_allows_requests_only_to_the_app(world: World) -> Result<()> 
     world.emulator().reset();
     let outcome = world.browser.execute_async(&ask, vec![]).await?.json().clone();
     ensure!(outcome == "connect-src", "{outcome}");
-    ensure!(world.emulator().seen().is_empty(), "the provider was asked");
+    ensure!(world.emulator().calls().is_empty(), "the provider was asked");
     Ok(())
 }
 

@@ -163,6 +163,7 @@ const CORE: &[&str] = &[
     "repeated_callback::back_after_the_login_sends_no_second_code",
     "repeated_callback::a_callback_opened_in_copies_of_the_tab_sends_one_code",
     "habits::a_double_click_on_log_out_does_not_log_in_again",
+    "habits::late_second_click_does_not_log_in",
     "habits::pressing_twice_by_keyboard_presses_the_same_button",
     "habits::an_old_callback_leaves_a_person_signed_in",
     "odd_browser::failing_storage_is_reported",
@@ -444,6 +445,7 @@ const TESTS: &[(&str, Test)] = tests! {
     ],
     habits: [
         a_double_click_on_log_out_does_not_log_in_again,
+        late_second_click_does_not_log_in,
         pressing_twice_by_keyboard_presses_the_same_button,
         a_pressed_button_keeps_the_focus,
         retry_after_a_failed_configuration_only_loads_it_again,

@@ -10,7 +10,7 @@ pub async fn failing_storage_is_reported(world: World) -> Result<()> {
     world.script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }").await?;
     world.press(LOG_IN).await?;
     world.is_alerted("does not let this site store data").await?;
-    ensure!(world.emulator().seen().is_empty(), "the person was sent to the provider, but could not come back");
+    ensure!(world.emulator().calls().is_empty(), "the person was sent to the provider, but could not come back");
     Ok(())
 }
 
@@ -99,7 +99,7 @@ pub async fn blocked_storage_is_reported(world: World) -> Result<()> {
     world.is_alerted("does not let this site store data").await?;
     world.open("/auth?code=x&state=y").await?;
     world.is_alerted("does not match a login in this tab").await?;
-    ensure!(world.emulator().seen().is_empty() && world.site().exchanges() == 0);
+    ensure!(world.emulator().calls().is_empty() && world.site().exchanges() == 0);
     Ok(())
 }
 

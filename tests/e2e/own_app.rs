@@ -99,7 +99,7 @@ pub async fn no_request_carries_an_expired_token(world: World) -> Result<()> {
     world.emulator().reset();
     world.browser.refresh().await?;
     world.is_alerted("Your session has ended").await?;
-    ensure!(world.emulator().seen().is_empty(), "{:?}", world.emulator().seen());
+    ensure!(world.emulator().calls().is_empty(), "{:?}", world.emulator().calls());
     Ok(())
 }
 
@@ -112,7 +112,7 @@ pub async fn abandoned_login_does_not_navigate_later(world: World) -> Result<()>
     world.script("window.release()").await?;
     world.sees(LOG_IN).await?;
     settle(&world).await?;
-    ensure!(world.place().await? == "/" && world.emulator().seen().is_empty(), "the page navigated away");
+    ensure!(world.place().await? == "/" && world.emulator().calls().is_empty(), "the page navigated away");
     world.press(LOG_IN).await?;
     world.is_at_the_provider().await.map(drop)
 }

@@ -62,7 +62,7 @@ pub async fn a_person_logs_in_with_each_provider(world: World) -> Result<()> {
         for emulator in &world.stack.emulators {
             let is_it = emulator.service() == service;
             ensure!(emulator.exchanges() == usize::from(is_it), "{:?} at {service:?}", emulator.service());
-            ensure!(is_it || emulator.seen().is_empty(), "{:?} at {service:?}", emulator.service());
+            ensure!(is_it || emulator.calls().is_empty(), "{:?} at {service:?}", emulator.service());
         }
         world.browser.refresh().await?;
         is_signed_in(&world, service).await?;

@@ -165,9 +165,9 @@ pub async fn renewal_of_a_closed_page_is_not_repeated(world: World) -> Result<()
     let [first, second] = open_tabs(&world, 2).await?.try_into().ok().context("there are not two tabs")?;
     provider(&world).misbehave(Endpoint::Token, Fault::Delay(std::time::Duration::from_secs(3)));
     world.go_to_tab(&first).await?;
-    let seen = provider(&world).seen().len();
+    let calls = provider(&world).calls().len();
     advance(&world, 290_000).await?;
-    world.until_there("a renewal is pending", |world| provider(world).seen().len() > seen).await?;
+    world.until_there("a renewal is pending", |world| provider(world).calls().len() > calls).await?;
     world.browser.close_window().await?;
     world.go_to_tab(&second).await?;
     world.until_there("it ends", |world| provider(world).renewals() == 1).await?;

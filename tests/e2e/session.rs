@@ -44,7 +44,7 @@ pub async fn session_that_expired_before_a_reload_has_ended(world: World) -> Res
     world.emulator().reset();
     world.browser.refresh().await?;
     world.is_alerted("Your session has ended").await?;
-    ensure!(world.emulator().seen().is_empty(), "an expired token was sent");
+    ensure!(world.emulator().calls().is_empty(), "an expired token was sent");
     Ok(())
 }
 

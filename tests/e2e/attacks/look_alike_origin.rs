@@ -42,7 +42,7 @@ pub async fn app_under_another_name_begins_no_login(world: World) -> Result<()> 
         world.press(LOG_IN).await?;
         world.is_alerted("You cannot log in at this address").await?;
         ensure!(world.browser.current_url().await?.as_str().starts_with(&other));
-        ensure!(world.emulator().seen().is_empty(), "{name}");
+        ensure!(world.emulator().calls().is_empty(), "{name}");
         ensure!(world.script("return sessionStorage.length").await? == 0, "{name}");
     }
     Ok(())

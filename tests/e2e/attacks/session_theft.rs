@@ -117,9 +117,9 @@ pub async fn stolen_data_is_useless_after_the_page_is_closed(world: World) -> Re
     let session = log_in_before_the_thief(&world).await?;
     let [cookie] = &world.session_cookies().await?[..] else { anyhow::bail!("there is not one cookie") };
     close(&world).await?;
-    let called = provider(&world).seen().len();
+    let called = provider(&world).calls().len();
     elsewhere(&world, &session, None, [StatusCode::UNAUTHORIZED; 2]).await?;
-    ensure!(provider(&world).seen().len() == called, "a request reached the provider");
+    ensure!(provider(&world).calls().len() == called, "a request reached the provider");
     // Control: with the cookie, which no script gets, the requests succeed.
     let cookie = format!("{}={}", cookie.name, cookie.value);
     elsewhere(&world, &session, Some(&cookie), [StatusCode::OK; 2]).await

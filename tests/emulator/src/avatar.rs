@@ -3,6 +3,11 @@
 use axum::http::header;
 use axum::response::IntoResponse;
 
+/// Whether a path is a picture's. A browser requests pictures at any time.
+pub(super) fn is_picture(path: &str) -> bool {
+    path.starts_with("/avatars/")
+}
+
 /// `GET`: readable from any origin, and allowed in cross-origin isolated pages.
 pub(super) async fn avatar() -> impl IntoResponse {
     (

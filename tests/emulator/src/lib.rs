@@ -236,6 +236,11 @@ impl Emulator {
     pub fn seen(&self) -> Vec<Seen> {
         self.provider.seen.all()
     }
+
+    /// The same without requests for pictures, which a page sends at any time.
+    pub fn calls(&self) -> Vec<Seen> {
+        self.seen().into_iter().filter(|seen| !avatar::is_picture(&seen.path)).collect()
+    }
 }
 
 fn known(email: &str) -> &'static Person {

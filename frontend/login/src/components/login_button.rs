@@ -1,6 +1,7 @@
 //! A button to log in.
 
 use leptos::prelude::*;
+use web_sys::MouseEvent;
 
 use super::text::{dynamic, flag, live, off, text};
 use crate::auth::{Auth, use_auth};
@@ -9,8 +10,9 @@ use crate::machine::Waiting;
 /// A button that opens the provider's login page. Its text is "Log in with NAME" in the person's language, or its
 /// children. Attributes go to the `<button>`: `<LoginButton attr:class="primary" />`.
 ///
-/// While the browser is leaving, it is `aria-disabled` and keeps the focus. For half a second after a logout it is
-/// hidden: otherwise the second click of a double click on **Log out** would press it.
+/// While the browser is leaving, it is `aria-disabled` and keeps the focus. The second click of a double click on **Log
+/// out** does not press it: for half a second after a logout it is hidden, and later it ignores a click that the browser
+/// counts as a second one, which on a slow page can arrive that late.
 #[component]
 pub fn LoginButton(
     /// The id of the provider. Default: the first provider.
@@ -39,9 +41,14 @@ fn button(auth: Auth, provider: Option<String>, children: Option<ChildrenFn>) ->
         Some(children) => children(),
         None => view! { <span use:live=text(label)></span> }.into_any(),
     };
-    let press = move |_| match &provider {
-        Some(id) => auth.log_in_with(id.clone(), None),
-        None => auth.log_in(),
+    let press = move |click: MouseEvent| {
+        if click.detail() > 1 {
+            return;
+        }
+        match &provider {
+            Some(id) => auth.log_in_with(id.clone(), None),
+            None => auth.log_in(),
+        }
     };
     let is_off = flag(move || auth.waiting().get() == Some(Waiting::Leaving));
     view! { <button type="button" use:off=is_off on:click=press>{content}</button> }.into_any()

@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::envelope::Envelope;
+use crate::avatar;
 use crate::control;
 use crate::expiring::locked;
 use crate::misbehave::Verbatim;
@@ -73,7 +74,7 @@ impl RateLimit {
 /// none.
 pub(super) async fn limit(State(provider): State<Arc<Provider>>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    if control::is_ours(path) || path.starts_with("/avatars/") {
+    if control::is_ours(path) || avatar::is_picture(path) {
         return next.run(request).await;
     }
 

@@ -202,10 +202,12 @@ async fn requests_are_recorded_in_order_until_the_reset() {
     let url = format!("{}?code=a%20b&code=c", emulator.token_url());
     browser.send("POST", &url, &referer, "12345").await;
     browser.get(&emulator.profile_url()).await;
+    browser.get(&format!("{}/avatars/demo.svg", emulator.url())).await;
 
-    let seen = emulator.seen();
-    let [exchange, profile] = seen.as_slice() else {
-        panic!("two requests were sent, not {}", seen.len());
+    assert_eq!(emulator.seen().len(), 3);
+    let calls = emulator.calls();
+    let [exchange, profile] = calls.as_slice() else {
+        panic!("{} requests were not for pictures", calls.len());
     };
     assert_eq!(exchange.method, "POST");
     assert_eq!(exchange.path, "/v1/oauth/token");
