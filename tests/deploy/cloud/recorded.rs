@@ -19,7 +19,7 @@ impl Recorded {
     pub fn new(cloud: &Cloud, name: &str) -> Result<Self> {
         let folder = std::env::temp_dir().join(format!("recorded-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
-        let aws = cloud.toolbox.path("aws")?;
+        let aws = cloud.aws()?;
         let script = format!(
             "#!/bin/sh
 echo \"$@\" >> '{log}'

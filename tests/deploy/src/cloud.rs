@@ -19,6 +19,7 @@ use xtask::tools::{self, Tool, Toolbox};
 use xtask::workspace;
 use yaml_serde::{Mapping, Value};
 
+use crate::aws::Aws;
 use crate::lambda::Lambda;
 
 /// The host of CloudFront's distribution.
@@ -39,6 +40,7 @@ pub struct Cloud {
     failure: PathBuf,
     /// The stand-in for Lambda.
     pub lambda: Lambda,
+    aws: Option<Aws>,
     _moto: Child,
 }
 
@@ -57,6 +59,7 @@ impl Cloud {
         command.env("STAND_IN_FAILURE", &failure);
         let log = workspace().join(format!("target/deploy/moto-{port}.log"));
         let mut moto = Child::spawn(command, "moto", Output::File(log))?;
+        let aws = Aws::start(&toolbox)?;
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             if let Some(status) = moto.exited()? {
                 bail!("moto exited ({status})");
@@ -76,7 +79,7 @@ impl Cloud {
         let mut environment: BTreeMap<_, _> = environment.map(|(name, value)| (name.to_owned(), value)).into();
         let lambda = Lambda::start(&format!("127.0.0.1:{port}"), environment.clone())?;
         environment.insert("AWS_ENDPOINT_URL_LAMBDA".to_owned(), lambda.url());
-        Ok(Self { toolbox, environment, url, failure, lambda, _moto: moto })
+        Ok(Self { toolbox, environment, url, failure, lambda, aws, _moto: moto })
     }
 
     /// Makes changes of stacks fail from now on, with these events (resource, type, status, reason) and this status;
@@ -102,7 +105,7 @@ impl Cloud {
     /// This stand-in with our template, as far as moto supports it.
     pub fn place(&self) -> Result<Place> {
         let mut environment = self.environment.clone();
-        environment.insert("PATH".to_owned(), self.toolbox.path_env().to_string_lossy().into_owned());
+        environment.insert("PATH".to_owned(), self.path());
         Ok(Place { environment, template: reduced(&Place::new()?.template)? })
     }
 
@@ -111,6 +114,26 @@ impl Cloud {
         let mut place = self.place()?;
         place.environment.retain(|name, _| !name.contains("KEY"));
         Ok(place)
+    }
+
+    /// The program `aws`.
+    ///
+    /// # Errors
+    /// If it is missing.
+    pub fn aws(&self) -> Result<PathBuf> {
+        match &self.aws {
+            Some(aws) => Ok(aws.folder().join("aws")),
+            None => Ok(self.toolbox.path("aws")?.to_owned()),
+        }
+    }
+
+    /// The `PATH` of a deployment.
+    fn path(&self) -> String {
+        let path = self.toolbox.path_env().to_string_lossy().into_owned();
+        match &self.aws {
+            Some(aws) => format!("{}:{path}", aws.folder().display()),
+            None => path,
+        }
     }
 
     /// Deploys with these arguments; `secret` is the client secret if one is asked for.
@@ -188,7 +211,7 @@ impl Cloud {
     }
 
     fn ask_as(&self, environment: &BTreeMap<String, String>, words: &[&str]) -> Result<Json> {
-        let mut aws = self.toolbox.command("aws");
+        let mut aws = self.toolbox.command(&self.aws()?.to_string_lossy());
         aws.args(words).args(["--region", "eu-central-1", "--output", "json"]).envs(environment);
         let output = aws.output()?;
         if !output.status.success() {
