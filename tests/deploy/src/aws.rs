@@ -12,7 +12,7 @@ use xtask::workspace;
 /// The running process. Dropping it stops it.
 pub(crate) struct Aws {
     folder: PathBuf,
-    _server: Child,
+    server: Child,
 }
 
 impl Aws {
@@ -31,14 +31,14 @@ impl Aws {
         let mut command = toolbox.command("python3");
         command.arg(workspace().join("tests/deploy/src/aws.py")).arg("serve").arg(&folder).arg(packages);
         let log = workspace().join(format!("target/deploy/aws-{number}.log"));
-        let mut server = Child::spawn(command, "aws", Output::File(log))?;
-        while !folder.join("socket").exists() {
-            if server.exited()?.is_some() {
+        let mut aws = Self { server: Child::spawn(command, "aws", Output::File(log))?, folder };
+        while !aws.folder.join("socket").exists() {
+            if aws.server.exited()?.is_some() {
                 return Ok(None);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(Some(Self { folder, _server: server }))
+        Ok(Some(aws))
     }
 
     /// The folder of the program `aws`.
